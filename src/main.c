@@ -1,0 +1,48 @@
+/*
+ * shangyou - the monitoring network of a province in one program. This is the
+ * contents page: every subcommand, one line each.
+ */
+#include "base/span.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct subcommand {
+    const char *name;
+    int (*run)(int argc, char **argv); /* argv[0] is the name */
+    const char *help;
+};
+
+static int help(int argc, char **argv);
+
+static const struct subcommand subcommands[] = {
+#define SUBCOMMAND(name, run, text) {name, run, text},
+    SUBCOMMAND("help", help, "this list")
+#undef SUBCOMMAND
+};
+
+static int help(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    puts("shangyou - the monitoring network of a province\n\nusage:");
+    for (size_t i = 0; i < LENGTH(subcommands); i++)
+        printf("  shangyou %-10s %s\n", subcommands[i].name,
+               subcommands[i].help);
+    puts("\nEach has --help.");
+    return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || span_is(span_of(argv[1]), "--help") ||
+        span_is(span_of(argv[1]), "-h"))
+        return help(argc, argv);
+    for (size_t i = 0; i < LENGTH(subcommands); i++) {
+        if (span_is(span_of(argv[1]), subcommands[i].name))
+            return subcommands[i].run(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "shangyou: no subcommand '%s'; see shangyou --help\n",
+            argv[1]);
+    return 2;
+}
