@@ -34,9 +34,6 @@ struct gateway_options {
 
 struct gateway;
 
-/* The batch that goes to the ledger and on to the pipeline. */
-struct gateway_batch; /* pipeline.h shows what the pipeline needs of it */
-
 enum err gateway_start(const struct gateway_options *options,
                        struct registry *registry, struct ledger_writer *writer,
                        struct gateway **out) MUST_CHECK;

@@ -7,8 +7,9 @@
  *
  * Ownership: a batch belongs to the writer from submit until done() is called;
  * done() runs on the writer's thread, after the sync and before the batch goes
- * to next(); next() takes the batch over (or the owner frees it in done() when
- * there is no next).
+ * to next(); next() takes the batch over. Whoever holds it last calls
+ * release(): the pipeline when it has applied the batch, the writer itself when
+ * there is no next or the batch is not on disk (err).
  */
 #ifndef LEDGER_WRITER_H
 #define LEDGER_WRITER_H
@@ -19,8 +20,9 @@ struct ledger_batch {
     struct ledger_record *records;
     size_t count;
     enum err err; /* why it is not on disk; set before done() */
-    void (*done)(struct ledger_batch *batch);
-    void *owner;              /* for done() and next() */
+    void (*done)(struct ledger_batch *batch);    /* may be NULL */
+    void (*release)(struct ledger_batch *batch); /* frees it; any thread */
+    void *owner;              /* for done() and release() */
     struct ledger_batch *link; /* the writer's */
 };
 
