@@ -1,0 +1,23 @@
+#include "standards/standards.h"
+
+struct embedded {
+    const char *name, *text;
+    size_t len;
+};
+
+#include "standards/standards_data.inc"
+
+struct span standards_file(const char *name)
+{
+    for (size_t i = 0; i < LENGTH(files); i++) {
+        if (strcmp(files[i].name, name) == 0)
+            return (struct span){files[i].text, files[i].len};
+    }
+    return (struct span){NULL, 0};
+}
+
+size_t standards_names(const char *const **out)
+{
+    *out = names;
+    return LENGTH(names);
+}
