@@ -1,5 +1,5 @@
 /*
- * standards - the tables that verdicts rest on, as they lie in standards/*.csv
+ * standards - the tables that verdicts rest on, the CSV files
  * beside this header: limits, breakpoints, pollutants, administrative
  * divisions. They are UTF-8 text with a header row, built into the program, so
  * that the program stays one file.
