@@ -24,7 +24,8 @@ enum err csv_to_utf8(struct buf *text) MUST_CHECK;
 
 struct csv {
     char *at, *end;
-    int line; /* of the row last read, from 1 */
+    int line;      /* where the row last read begins, from 1 */
+    int next_line; /* where reading goes on */
     size_t count;
     struct span field[CSV_COLUMNS_MAX];
     /* csv_header keeps the names here */
@@ -47,7 +48,8 @@ enum err csv_header(struct csv *c) MUST_CHECK;
 /* The index of a named column, or -1. */
 int csv_column(const struct csv *c, const char *name);
 
-/* The field of a named column, trimmed; empty when column or field is absent. */
+/* The field of a named column, trimmed; empty when column or field is absent.
+ */
 struct span csv_field(const struct csv *c, const char *name);
 
 /* ---- writing ---- */

@@ -163,7 +163,8 @@ int64_t period_next(int64_t utc_s, enum cadence cadence)
     }
 }
 
-/* The number in `count` digits at *rest, which moves on; -1 if there is none. */
+/* The number in `count` digits at *rest, which moves on; -1 if there is none.
+ */
 static int digits(struct span *rest, size_t count)
 {
     int value = 0;
@@ -206,12 +207,27 @@ enum err datetime_parse_compact(struct span text, int64_t *out_s)
     return civil_to_utc(c, out_s);
 }
 
+/* Writes the last `width` digits of a number; returns what is behind them. */
+static char *put(char *text, int number, int width)
+{
+    for (int i = width - 1; i >= 0; i--) {
+        text[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return text + width;
+}
+
 void datetime_format_compact(int64_t utc_s, char text[15])
 {
     struct civil c = civil_from_utc(utc_s);
 
-    snprintf(text, 15, "%04d%02d%02d%02d%02d%02d", c.year % 10000, c.month % 100,
-             c.day % 100, c.hour % 100, c.minute % 100, c.second % 100);
+    text = put(text, c.year, 4);
+    text = put(text, c.month, 2);
+    text = put(text, c.day, 2);
+    text = put(text, c.hour, 2);
+    text = put(text, c.minute, 2);
+    text = put(text, c.second, 2);
+    *text = '\0';
 }
 
 /* What stands behind the time of day: nothing, Z, or a signed offset. */
@@ -275,22 +291,37 @@ enum err datetime_parse(struct span text, int64_t *out_s)
     return err;
 }
 
+/* 2026-11-24T16:00:00, without its zone. */
+static char *put_iso(char *text, struct civil c)
+{
+    const struct {
+        int number, width;
+        char behind;
+    } parts[] = {
+        {c.year,   4, '-'},
+        {c.month,  2, '-'},
+        {c.day,    2, 'T'},
+        {c.hour,   2, ':'},
+        {c.minute, 2, ':'},
+    };
+
+    for (size_t i = 0; i < LENGTH(parts); i++) {
+        text = put(text, parts[i].number, parts[i].width);
+        *text++ = parts[i].behind;
+    }
+    return put(text, c.second, 2);
+}
+
 void datetime_format(int64_t utc_s, char text[26])
 {
-    struct civil c = civil_from_utc(utc_s);
-
-    snprintf(text, 26, "%04d-%02d-%02dT%02d:%02d:%02d+08:00", c.year % 10000,
-             c.month % 100, c.day % 100, c.hour % 100, c.minute % 100,
-             c.second % 100);
+    memcpy(put_iso(text, civil_from_utc(utc_s)), "+08:00", 7);
 }
 
 void datetime_format_us(int64_t utc_us, char text[33])
 {
     int64_t utc_s = floor_div(utc_us, 1000000);
-    struct civil c = civil_from_utc(utc_s);
 
-    snprintf(text, 33, "%04d-%02d-%02dT%02d:%02d:%02d.%06d+08:00",
-             c.year % 10000, c.month % 100, c.day % 100, c.hour % 100,
-             c.minute % 100, c.second % 100,
-             (int)(utc_us - utc_s * 1000000) % 1000000);
+    text = put_iso(text, civil_from_utc(utc_s));
+    *text++ = '.';
+    memcpy(put(text, (int)(utc_us - utc_s * 1000000), 6), "+08:00", 7);
 }

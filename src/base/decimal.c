@@ -75,7 +75,7 @@ static enum err quotient(wide numerator, wide denominator, int shift,
 enum err decimal_parse(struct span text, struct decimal *out)
 {
     size_t at = 0, digits = 0, fraction = 0;
-    bool negative = false, point = false;
+    bool negative = false, point = false, too_large = false;
     uint64_t mantissa = 0;
 
     if (text.len && (text.at[0] == '-' || text.at[0] == '+'))
@@ -91,18 +91,16 @@ enum err decimal_parse(struct span text, struct decimal *out)
             return ERR_SYNTAX;
         digits++;
         fraction += point;
-        if (__builtin_mul_overflow(mantissa, 10u, &mantissa) ||
-            __builtin_add_overflow(mantissa, (uint64_t)(c - '0'), &mantissa))
-            mantissa = UINT64_MAX;
-        if (mantissa > INT64_MAX)
-            mantissa = UINT64_MAX / 10; /* stays too large whatever follows */
+        too_large = too_large || mantissa > INT64_MAX / 10;
+        mantissa = mantissa * 10 + (uint64_t)(c - '0');
+        too_large = too_large || mantissa > INT64_MAX;
     }
     if (digits == 0)
         return ERR_SYNTAX;
-    if (mantissa > INT64_MAX || fraction > -DECIMAL_EXPONENT_MIN)
+    if (too_large || fraction > -DECIMAL_EXPONENT_MIN)
         return ERR_OVERFLOW;
     *out = DECIMAL(negative ? -(int64_t)mantissa : (int64_t)mantissa,
-                   (int8_t)-(int)fraction);
+                   (int8_t) - (int)fraction);
     return OK;
 }
 
@@ -211,9 +209,9 @@ enum err decimal_divide(struct decimal a, struct decimal b, int exponent,
                         enum rounding rounding, struct decimal *out)
 {
     wide mantissa;
-    enum err err = quotient(a.mantissa, b.mantissa,
-                            a.exponent - b.exponent - exponent, rounding,
-                            &mantissa);
+    enum err err =
+        quotient(a.mantissa, b.mantissa, a.exponent - b.exponent - exponent,
+                 rounding, &mantissa);
 
     return err ? err : narrow(mantissa, exponent, out);
 }
@@ -267,8 +265,8 @@ enum err decimal_sum_total(const struct decimal_sum *sum, int exponent,
                            enum rounding rounding, struct decimal *out)
 {
     wide mantissa;
-    enum err err =
-        quotient(sum->mantissa, 1, sum->exponent - exponent, rounding, &mantissa);
+    enum err err = quotient(sum->mantissa, 1, sum->exponent - exponent,
+                            rounding, &mantissa);
 
     return err ? err : narrow(mantissa, exponent, out);
 }
@@ -277,8 +275,8 @@ enum err decimal_sum_mean(const struct decimal_sum *sum, int exponent,
                           enum rounding rounding, struct decimal *out)
 {
     wide mantissa;
-    enum err err = quotient(sum->mantissa, sum->count,
-                            sum->exponent - exponent, rounding, &mantissa);
+    enum err err = quotient(sum->mantissa, sum->count, sum->exponent - exponent,
+                            rounding, &mantissa);
 
     return err ? err : narrow(mantissa, exponent, out);
 }
@@ -288,10 +286,9 @@ enum err decimal_sum_ratio(const struct decimal_sum *weighted,
                            enum rounding rounding, struct decimal *out)
 {
     wide mantissa;
-    enum err err =
-        quotient(weighted->mantissa, weights->mantissa,
-                 weighted->exponent - weights->exponent - exponent, rounding,
-                 &mantissa);
+    enum err err = quotient(weighted->mantissa, weights->mantissa,
+                            weighted->exponent - weights->exponent - exponent,
+                            rounding, &mantissa);
 
     return err ? err : narrow(mantissa, exponent, out);
 }

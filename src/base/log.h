@@ -33,8 +33,8 @@ void log_write(enum log_level level, const char *words, const char *keys, ...)
     __attribute__((format(printf, 3, 4)));
 
 #define log_error(words, ...) log_write(LOG_ERROR, words, __VA_ARGS__)
-#define log_warn(words, ...) log_write(LOG_WARN, words, __VA_ARGS__)
-#define log_info(words, ...) log_write(LOG_INFO, words, __VA_ARGS__)
+#define log_warn(words, ...)  log_write(LOG_WARN, words, __VA_ARGS__)
+#define log_info(words, ...)  log_write(LOG_INFO, words, __VA_ARGS__)
 #define log_debug(words, ...) log_write(LOG_DEBUG, words, __VA_ARGS__)
 
 #endif
