@@ -46,7 +46,20 @@ static enum err parse_bool(struct span text, bool *out)
     return ERR_SYNTAX;
 }
 
-/* Texts are kept for the life of the program: settings are read once. */
+/*
+ * Settings are read once, and their texts live as long as the program: somebody
+ * may hold one that a later source has overridden.
+ */
+static const char *keep(struct span text)
+{
+    static char **kept;
+    static size_t count, room;
+
+    kept = memory_grow(kept, &room, count + 1, sizeof *kept);
+    kept[count] = memory_text(text);
+    return kept[count++];
+}
+
 static enum err assign(const struct config_row *row, struct span value,
                        char *wanted, size_t size)
 {
@@ -54,7 +67,7 @@ static enum err assign(const struct config_row *row, struct span value,
 
     switch (row->kind) {
     case CONFIG_TEXT:
-        *(const char **)row->value = memory_text(value);
+        *(const char **)row->value = keep(value);
         return OK;
     case CONFIG_BOOL:
         snprintf(wanted, size, "true or false");
