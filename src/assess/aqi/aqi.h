@@ -37,7 +37,8 @@ struct aqi_concentration {
 
 /*
  * Judges an hour or a day; `day` is yyyymmdd. Outcome INSUFFICIENT follows the
- * edition's missing-input rule; the items that are known are given all the same.
+ * edition's missing-input rule; the items that are known are given all the
+ * same.
  */
 void aqi_hourly(const struct aqi_concentration in[AQI_INPUT_COUNT], int day,
                 struct arena *arena, struct verdict *out);

@@ -16,7 +16,7 @@ struct emission_limit {
     bool has_min, has_max;
     struct decimal min, max;
     const char *unit;
-    bool converted; /* the value compared is the converted one */
+    bool converted;       /* the value compared is the converted one */
     int from_day, to_day; /* yyyymmdd; to_day 0: open */
 };
 

@@ -1,0 +1,74 @@
+/*
+ * standard - the tables of standards/, read once and laid out as rows of text
+ * that live as long as the program. Whoever gives a table its meaning (aqi,
+ * water, factor, validity) turns the rows into its own types, once, and asks
+ * by day from then on: a measurement is judged by the edition in force on its
+ * own day, and an old verdict stays what it was.
+ *
+ * A table is ours, so a cell that cannot be read is our own mistake and
+ * asserts; nothing from outside comes here.
+ *
+ * Thread-safe: the first caller reads, the others wait for it.
+ */
+#ifndef ASSESS_STANDARD_H
+#define ASSESS_STANDARD_H
+
+#include "base/decimal.h"
+#include "base/span.h"
+
+enum { STANDARD_OPEN = 99999999 }; /* last day of what is in force today */
+
+/* Cells are row by row; every one is also a terminated C text. */
+struct standard_table {
+    const char *name; /* "aqi-hj633.csv" */
+    const struct span *columns;
+    size_t column_count;
+    const struct span *cells;
+    size_t row_count;
+};
+
+/* NULL when there is no such table. */
+const struct standard_table *standard_table(const char *name);
+
+/* The cell of a named column; empty when the table has no such column. */
+struct span standard_cell(const struct standard_table *table, size_t row,
+                          const char *column);
+
+/* The same as C text; never NULL. */
+const char *standard_text(const struct standard_table *table, size_t row,
+                          const char *column);
+
+bool standard_cell_is(const struct standard_table *table, size_t row,
+                      const char *column, const char *text);
+
+/* "2026-03-01" as 20260301; `missing` when the cell is empty. */
+int standard_day(const struct standard_table *table, size_t row,
+                 const char *column, int missing);
+
+/* A whole number; `missing` when the cell is empty. */
+int standard_int(const struct standard_table *table, size_t row,
+                 const char *column, int missing);
+
+/* False when the cell is empty. */
+bool standard_decimal(const struct standard_table *table, size_t row,
+                      const char *column, struct decimal *out);
+
+/* An edition of a standard with its days in force, both inclusive. */
+struct standard_edition {
+    const char *standard; /* "HJ 633-2026" */
+    int from_day, to_day; /* yyyymmdd; STANDARD_OPEN */
+    const char *title_zh, *title_en;
+    const char *confidence, *note;
+};
+
+/* Of editions.csv, for standards whose tables carry no days themselves. */
+const struct standard_edition *standard_edition_on(const char *standard,
+                                                   int day);
+
+/* Whether yyyymmdd lies in [from, to]. */
+static inline bool standard_in_force(int from_day, int to_day, int day)
+{
+    return from_day <= day && day <= to_day;
+}
+
+#endif
