@@ -46,9 +46,9 @@ enum hj212_verdict {
 const char *hj212_verdict_name(enum hj212_verdict verdict);
 const char *hj212_verdict_text(enum hj212_verdict verdict);
 
-/* deviation.def: DEVIATION(name, "name_in_json", tolerated by default, text). */
+/* deviation.def: DEVIATION(name, "name_in_json", by default, text, 中文). */
 enum hj212_deviation {
-#define DEVIATION(name, json, tolerated, text) HJ212_DEV_##name,
+#define DEVIATION(name, json, tolerated, text, zh) HJ212_DEV_##name,
 #include "ingest/hj212/deviation.def"
 #undef DEVIATION
     HJ212_DEVIATION_COUNT
@@ -61,6 +61,7 @@ typedef uint64_t hj212_deviations;
 
 const char *hj212_deviation_name(enum hj212_deviation deviation);
 const char *hj212_deviation_text(enum hj212_deviation deviation);
+const char *hj212_deviation_text_zh(enum hj212_deviation deviation);
 bool hj212_deviation_parse(struct span name, enum hj212_deviation *out);
 
 /* What the default policy tolerates. */
@@ -105,6 +106,9 @@ const struct hj212_command *hj212_command_find(enum hj212_edition edition,
                                                enum hj212_direction direction,
                                                int cn);
 
+/* Row by row, in the order of numbers; NULL behind the last. */
+const struct hj212_command *hj212_command_at(size_t index);
+
 /* What stands behind the last '-' of a name; suffix.def. */
 enum hj212_suffix {
 #define SUFFIX(name, text) HJ212_SUFFIX_##name,
@@ -117,9 +121,9 @@ const char *hj212_suffix_text(enum hj212_suffix suffix);
 
 /* One pair of the data area: a34004-Avg=35.0, or DataTime=20160801084000. */
 struct hj212_value {
-    struct span name;        /* as sent, trimmed */
-    struct span code;        /* before the last '-'; empty for plain fields */
-    struct span text;        /* the value as sent, trimmed */
+    struct span name;         /* as sent, trimmed */
+    struct span code;         /* before the last '-'; empty for plain fields */
+    struct span text;         /* the value as sent, trimmed */
     enum hj212_suffix suffix; /* NONE for plain fields, OTHER for vendors' */
     bool is_number;
     struct decimal number; /* exactly as written, when is_number */
@@ -130,11 +134,13 @@ struct hj212_frame {
     struct span segment; /* the data segment (decrypted in place for SM4) */
 
     struct span qn, st, pw, mn, cp;
-    int cn;                /* -1 when missing */
-    int flag;              /* -1 when missing */
-    int pnum, pno;         /* 0 when not numbered */
-    bool ack_wanted;       /* the A bit */
-    bool backfilled;       /* RF=1 of 2025 */
+    int cn;            /* -1 when missing */
+    int flag;          /* -1 when missing */
+    int pnum, pno;     /* 0 when not numbered */
+    bool ack_wanted;   /* the A bit */
+    bool backfilled;   /* RF=1 of 2025 */
+    bool tail_pending; /* the bytes ended before CR LF: see hj212_receive */
+    bool encrypted;    /* its CP came as SM4 cipher */
     enum hj212_edition edition;
 
     hj212_deviations deviations;
@@ -152,6 +158,11 @@ struct hj212_frame {
  *
  * HJ212_NEED_MORE: wait for more bytes; *out_consumed may still be > 0. When a
  * caller has waited long enough, hj212_give_up says how much to drop.
+ *
+ * A frame is delivered as soon as its CRC is there, since some devices send no
+ * CR LF. When the bytes end right there, tail_pending says so; if the next
+ * byte of that peer is neither CR nor LF, the frame had TAIL_MISSING. A CR LF
+ * that comes late is dropped without a word.
  */
 enum hj212_verdict hj212_receive(struct span in,
                                  const struct hj212_policies *policies,
@@ -160,7 +171,10 @@ enum hj212_verdict hj212_receive(struct span in,
 /* The partial-frame timer fired: bytes to drop so that scanning goes on. */
 size_t hj212_give_up(struct span in);
 
-/* Decodes one whole frame with a known policy (NULL: the default). */
+/*
+ * Decodes one whole frame (nothing before it, nothing but CR LF behind it) with
+ * a known policy (NULL: the default).
+ */
 enum hj212_verdict hj212_decode(struct span in,
                                 const struct hj212_policy *policy,
                                 struct hj212_frame *out);
@@ -172,6 +186,20 @@ const struct hj212_value *hj212_field(const struct hj212_frame *frame,
 /* DataTime (or BeginTime ...) as UTC seconds; 14 digits, 17 are tolerated. */
 enum err hj212_time_field(const struct hj212_frame *frame, const char *name,
                           int64_t *out_s) MUST_CHECK;
+
+/*
+ * What a frame's DataTime says beside the moment of its arrival: TIME_FUTURE
+ * (more than five minutes ahead), TIME_LATE (a day or more), as a set.
+ */
+hj212_deviations hj212_time_deviations(const struct hj212_frame *frame,
+                                       int64_t arrival_s);
+
+/*
+ * Both speak of the same device, command, period and packet with different
+ * content: REPEATED_OTHERWISE. (A plain repetition answers false.)
+ */
+bool hj212_contradicts(const struct hj212_frame *a,
+                       const struct hj212_frame *b);
 
 /* The checksum of annex A. It is not the CRC-16 of Modbus. */
 uint16_t hj212_crc(struct span data);
@@ -187,8 +215,8 @@ enum err hj212_wrap(struct span segment, struct buf *out) MUST_CHECK;
 struct hj212_header {
     struct span qn, st, pw, mn; /* empty ones are left out */
     int cn;
-    int flag;       /* -1: left out */
-    int pnum, pno;  /* written when pnum > 0 */
+    int flag;      /* -1: left out */
+    int pnum, pno; /* written when pnum > 0 */
     bool backfilled;
 };
 
