@@ -35,13 +35,13 @@ struct verdict_item {
     bool has_value;
     struct decimal value; /* rounded as the standard says */
     const char *unit;
-    const char *period;   /* "1h", "24h", "8h" ... as in the standard's table */
-    int rating;           /* IAQI; class 1-6 (6: worse than V); -1: none */
+    const char *period; /* "1h", "24h", "8h" ... as in the standard's table */
+    int rating;         /* IAQI; class 1-6 (6: worse than V); -1: none */
     bool has_limit, has_multiple;
     struct decimal limit;    /* the limit compared with */
     struct decimal multiple; /* how much over: value / limit - 1, 2 decimals */
-    bool decisive; /* primary pollutant, decisive or exceeding item */
-    const char *confidence; /* of the limit in our data: high, medium, low */
+    bool decisive;           /* primary pollutant, decisive or exceeding item */
+    const char *confidence;  /* of the limit in our data: high, medium, low */
     const char *step_zh, *step_en; /* the calculation in words and numbers */
 };
 
@@ -55,16 +55,16 @@ struct verdict {
     const char *edition; /* "HJ 633-2026"; "" when none */
     int rating;          /* AQI; class 1-6; exceedance 0 or 1; -1: none */
     int level;           /* 1 best ... 6; AQI category, water class */
-    const char *level_zh, *level_en; /* 良 / good */
-    const char *colour;  /* the standard's, "#rrggbb" */
-    const char *advice_zh, *advice_en; /* may be "" */
+    const char *level_zh, *level_en;     /* 良 / good */
+    const char *colour;                  /* the standard's, "#rrggbb" */
+    const char *advice_zh, *advice_en;   /* may be "" */
     const char *summary_zh, *summary_en; /* one plain sentence */
     const struct verdict_item *items;
     size_t item_count;
 
-    int version;         /* 1 for the first, given by the store */
-    int64_t judged_us;   /* by the pipeline's clock */
-    uint64_t cause;      /* ledger sequence that made it be judged (again) */
+    int version;       /* 1 for the first, given by the store */
+    int64_t judged_us; /* by the pipeline's clock */
+    uint64_t cause;    /* ledger sequence that made it be judged (again) */
 };
 
 #endif

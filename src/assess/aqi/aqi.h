@@ -38,11 +38,65 @@ struct aqi_concentration {
 /*
  * Judges an hour or a day; `day` is yyyymmdd. Outcome INSUFFICIENT follows the
  * edition's missing-input rule; the items that are known are given all the
- * same.
+ * same. The item i of the verdict is not always input i: inputs that the
+ * edition does not use are left out.
+ *
+ * Nothing but value, factor, texts and numbers of the verdict is set: subject,
+ * start and version are the caller's.
  */
 void aqi_hourly(const struct aqi_concentration in[AQI_INPUT_COUNT], int day,
                 struct arena *arena, struct verdict *out);
 void aqi_daily(const struct aqi_concentration in[AQI_INPUT_COUNT], int day,
                struct arena *arena, struct verdict *out);
+
+/*
+ * How some publishers depart from the text, to compare with what they printed;
+ * never for a verdict of our own.
+ */
+struct aqi_practice {
+    bool half_up;    /* concentrations as they are, the index half up */
+    bool incomplete; /* an index from whatever inputs there are */
+};
+
+void aqi_as_published(const struct aqi_concentration in[AQI_INPUT_COUNT],
+                      enum cadence cadence, int day,
+                      const struct aqi_practice *practice, struct arena *arena,
+                      struct verdict *out);
+
+/* ---- the tables behind it, for lists and pages ---- */
+
+struct aqi_edition {
+    const char *name; /* "HJ 633-2026" */
+    int from_day, to_day;
+};
+
+/* By order of coming into force; NULL behind the last. */
+const struct aqi_edition *aqi_edition_at(size_t index);
+
+/* The edition of a day; NULL when there is none. */
+const struct aqi_edition *aqi_edition_on(int day);
+
+enum { AQI_STEPS_MAX = 8 };
+
+struct aqi_scale {
+    struct decimal at[AQI_STEPS_MAX];
+    int iaqi[AQI_STEPS_MAX];
+    int steps;  /* 0: this input has no scale here */
+    int beyond; /* the index above the last step; -1: none, see the clause */
+    const char *unit, *period; /* of the column used: PM hourly uses "24h" */
+    const char *clause, *confidence;
+};
+
+const struct aqi_scale *aqi_scale(const struct aqi_edition *edition,
+                                  enum aqi_input input, enum cadence cadence);
+
+/* Category 1 to 6 of an index, with names and colour. */
+struct aqi_level {
+    int min, max;
+    const char *grade_zh, *grade_en, *category_zh, *category_en, *colour;
+    const char *effect_zh, *effect_en, *action_zh, *action_en;
+};
+
+const struct aqi_level *aqi_level(const struct aqi_edition *edition, int level);
 
 #endif

@@ -1,0 +1,378 @@
+#include "assess/aqi/aqi_table.h"
+#include "assess/factor/factor.h"
+#include "assess/step.h"
+
+#include <assert.h>
+
+/* One assessment under way. */
+struct work {
+    const struct aqi_table *table;
+    int when; /* AQI_HOUR or AQI_DAY */
+    const struct aqi_practice *practice;
+    struct arena *arena;
+    struct verdict_item *items;
+    enum aqi_input input[AQI_INPUT_COUNT]; /* of each item */
+    size_t count;
+    const char *missing; /* names, for the summary */
+};
+
+static const char *const mean_zh[AQI_BOTH] = {"1 h 均值", "24 h 均值"};
+static const char *const mean_en[AQI_BOTH] = {"1 h mean", "24 h mean"};
+
+static const char *what_zh(const struct work *w, enum aqi_input input)
+{
+    if (input == AQI_O3_8H)
+        return w->when == AQI_DAY ? "O3 日最大 8 h 均值" : "O3 8 h 滑动均值";
+    if (input == AQI_O3_1H && w->when == AQI_DAY)
+        return "O3 日最大 1 h 均值";
+    return arena_printf(w->arena, "%s %s", aqi_symbol(input), mean_zh[w->when]);
+}
+
+static const char *what_en(const struct work *w, enum aqi_input input)
+{
+    if (input == AQI_O3_8H)
+        return w->when == AQI_DAY ? "O3 daily max 8 h mean"
+                                  : "O3 moving 8 h mean";
+    if (input == AQI_O3_1H && w->when == AQI_DAY)
+        return "O3 daily max 1 h mean";
+    return arena_printf(w->arena, "%s %s", aqi_symbol(input), mean_en[w->when]);
+}
+
+/* "(78.4 修约为 78)", nothing when the digits were kept. */
+static void round_concentration(const struct work *w, enum aqi_input input,
+                                struct decimal raw, struct verdict_item *item,
+                                const char *note[2])
+{
+    int decimals = w->table->decimals[input];
+
+    note[0] = note[1] = "";
+    if (w->practice->half_up) {
+        item->value = raw;
+        return;
+    }
+    if (decimal_rescale(raw, -decimals, ROUND_HALF_EVEN, &item->value)) {
+        item->has_value = false;
+        return;
+    }
+    if (decimal_compare(raw, item->value) == 0)
+        return;
+    note[0] = arena_printf(w->arena, "(%s 修约)", step_decimal(w->arena, raw));
+    note[1] =
+        arena_printf(w->arena, " (%s rounded)", step_decimal(w->arena, raw));
+}
+
+/* Between the steps i - 1 and i of the scale. */
+static void rate_between(const struct work *w, const struct aqi_scale *s, int i,
+                         const char *const lead[2], struct verdict_item *item)
+{
+    struct decimal over, width, rise;
+    struct decimal span = DECIMAL(s->iaqi[i] - s->iaqi[i - 1], 0);
+    enum rounding rounding = w->practice->half_up ? ROUND_HALF_UP : ROUND_UP;
+    struct arena *a = w->arena;
+    const char *low = step_decimal(a, s->at[i - 1]);
+    const char *high = step_decimal(a, s->at[i]);
+    const char *value = step_decimal(a, item->value), *line, *formula;
+
+    if (decimal_sub(item->value, s->at[i - 1], &over) ||
+        decimal_sub(s->at[i], s->at[i - 1], &width) ||
+        decimal_muldiv(span, over, width, 0, rounding, &rise))
+        return; /* more digits than 128 bits carry: stays unrated */
+    item->rating = s->iaqi[i - 1] + (int)rise.mantissa;
+    line = step_line(a, span, over, width, s->iaqi[i - 1]);
+    formula = arena_printf(a, "(%d−%d)/(%s−%s)×(%s−%s)+%d = %s", s->iaqi[i],
+                           s->iaqi[i - 1], high, low, value, low,
+                           s->iaqi[i - 1], line);
+    item->step_zh = arena_printf(
+        a, "%s 在 %s–%s 之间:IAQI = %s,%s → %d", lead[0], low, high, formula,
+        w->practice->half_up ? "四舍五入" : "进一", item->rating);
+    item->step_en = arena_printf(
+        a, "%s lies in %s–%s: IAQI = %s, rounded %s → %d", lead[1], low, high,
+        formula, w->practice->half_up ? "half up" : "up", item->rating);
+}
+
+static void rate_beyond(const struct work *w, const struct aqi_scale *s,
+                        const char *const lead[2], struct verdict_item *item)
+{
+    const char *top = step_decimal(w->arena, s->at[s->steps - 1]);
+
+    item->rating = s->beyond;
+    if (s->beyond < 0) {
+        item->step_zh = arena_printf(
+            w->arena,
+            "%s 高于 %s:本版标准不给出该项分指数,须按另一平均时间计算", lead[0],
+            top);
+        item->step_en = arena_printf(
+            w->arena,
+            "%s is above %s: this edition gives no index here; another "
+            "average of the pollutant rates it",
+            lead[1], top);
+        return;
+    }
+    item->step_zh =
+        arena_printf(w->arena, "%s 高于 %s:IAQI = %d", lead[0], top, s->beyond);
+    item->step_en = arena_printf(w->arena, "%s is above %s: IAQI = %d", lead[1],
+                                 top, s->beyond);
+}
+
+static void rate(const struct work *w, enum aqi_input input,
+                 const char *const note[2], struct verdict_item *item)
+{
+    const struct aqi_scale *s = &w->table->scale[input][w->when];
+    bool borrowed = w->when == AQI_HOUR && span_is(span_of(s->period), "24h");
+    const char *quantity =
+        step_quantity(w->arena, item->value, unit_shown(s->unit));
+    const char *lead[2] = {
+        arena_printf(w->arena, "%s %s%s%s", what_zh(w, input), quantity,
+                     note[0], borrowed ? "(按 24 h 表)" : ""),
+        arena_printf(w->arena, "%s %s%s%s", what_en(w, input), quantity,
+                     note[1], borrowed ? " (24 h column)" : "")};
+
+    for (int i = 1; i < s->steps; i++) {
+        if (decimal_compare(item->value, s->at[i]) <= 0) {
+            rate_between(w, s, i, lead, item);
+            return;
+        }
+    }
+    rate_beyond(w, s, lead, item);
+}
+
+static void judge_input(struct work *w, enum aqi_input input,
+                        const struct aqi_concentration *in)
+{
+    const struct aqi_scale *s = &w->table->scale[input][w->when];
+    struct verdict_item *item = &w->items[w->count];
+    const char *note[2] = {"", ""};
+
+    w->input[w->count++] = input;
+    *item = (struct verdict_item){
+        .factor = aqi_factor(input),
+        .unit = s->unit,
+        .period = input == AQI_O3_8H                          ? "8h"
+                  : w->when == AQI_HOUR || input == AQI_O3_1H ? "1h"
+                                                              : "24h",
+        .rating = -1,
+        .confidence = s->confidence,
+        .has_value = in->known && in->value.mantissa >= 0,
+    };
+    if (item->has_value)
+        round_concentration(w, input, in->value, item, note);
+    if (item->has_value)
+        rate(w, input, note, item);
+    if (item->step_zh)
+        return;
+    item->has_value = false;
+    item->step_zh = arena_printf(w->arena, "%s:%s", what_zh(w, input),
+                                 in->known ? "数值不可用" : "缺测");
+    item->step_en = arena_printf(w->arena, "%s: %s", what_en(w, input),
+                                 in->known ? "value not usable" : "missing");
+}
+
+/* Whether another input of the same pollutant has an index. */
+static bool rated_otherwise(const struct work *w, size_t at)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (i != at && w->items[i].rating >= 0 &&
+            span_is(span_of(w->items[i].factor), w->items[at].factor))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A required input without an index is missing, unless the same pollutant has
+ * one by its other average (2012: O3 8 h above 800 is rated by its 1 h).
+ */
+static bool note_missing(struct work *w)
+{
+    w->missing = "";
+    for (size_t i = 0; i < w->count; i++) {
+        enum aqi_input input = w->input[i];
+        bool off_scale = w->items[i].has_value && w->items[i].rating < 0;
+
+        if (w->items[i].rating >= 0 ||
+            (w->table->use[input][w->when] == AQI_OPTIONAL && !off_scale) ||
+            (off_scale && rated_otherwise(w, i)))
+            continue;
+        w->missing = step_join(w->arena, w->missing, ", ", aqi_symbol(input));
+    }
+    return *w->missing;
+}
+
+static int largest(const struct work *w)
+{
+    int aqi = -1;
+
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->items[i].rating > aqi)
+            aqi = w->items[i].rating;
+    }
+    return aqi;
+}
+
+static const struct aqi_level *find_level(const struct aqi_table *table,
+                                          int aqi, int *out_level)
+{
+    for (int i = 0; i < AQI_LEVELS; i++) {
+        if (aqi <= table->level[i].max || i == AQI_LEVELS - 1) {
+            *out_level = i + 1;
+            return &table->level[i];
+        }
+    }
+    return NULL;
+}
+
+/* The pollutants that reach the AQI, when it is above 50; ties are all named.
+ */
+static const char *mark_primary(struct work *w, int aqi)
+{
+    const char *names = "", *last = "";
+
+    for (size_t i = 0; i < w->count && aqi > 50; i++) {
+        const char *name = aqi_symbol(w->input[i]);
+
+        if (w->items[i].rating != aqi)
+            continue;
+        w->items[i].decisive = true;
+        if (!span_is(span_of(name), last))
+            names = step_join(w->arena, names, ", ", name);
+        last = name;
+    }
+    return names;
+}
+
+/* The level's advice, and who must take care of what is above 100 (2026). */
+static void advise(struct work *w, const struct aqi_level *level,
+                   struct verdict *out)
+{
+    const char *zh = "", *en = "", *last = "";
+
+    for (size_t i = 0; i < w->count; i++) {
+        enum aqi_input input = w->input[i];
+        const char *name = aqi_symbol(input);
+
+        if (w->items[i].rating <= 100 || !*w->table->groups_zh[input] ||
+            span_is(span_of(name), last))
+            continue;
+        zh = arena_printf(w->arena, "%s%s 敏感人群:%s。", zh, name,
+                          w->table->groups_zh[input]);
+        en = arena_printf(w->arena, "%s Sensitive to %s: %s.", en, name,
+                          w->table->groups_en[input]);
+        last = name;
+    }
+    out->advice_zh = arena_printf(w->arena, "%s;%s。%s", level->effect_zh,
+                                  level->action_zh, zh);
+    out->advice_en = arena_printf(w->arena, "%s; %s.%s", level->effect_en,
+                                  level->action_en, en);
+}
+
+static void give(struct work *w, int aqi, bool incomplete, struct verdict *out)
+{
+    const struct aqi_level *level;
+    const char *primary = mark_primary(w, aqi);
+    const char *rest_zh = "", *rest_en = "";
+
+    if (aqi < w->table->aqi_min)
+        aqi = w->table->aqi_min;
+    level = find_level(w->table, aqi, &out->level);
+    if (incomplete) {
+        rest_zh = arena_printf(w->arena, ",缺 %s", w->missing);
+        rest_en = arena_printf(w->arena, ", without %s", w->missing);
+    }
+    out->outcome = VERDICT_GIVEN;
+    out->rating = aqi;
+    out->level_zh = level->category_zh;
+    out->level_en = level->category_en;
+    out->colour = level->colour;
+    out->summary_zh = arena_printf(w->arena, "AQI %d,%s(%s),%s%s%s(%s)", aqi,
+                                   level->grade_zh, level->category_zh,
+                                   *primary ? "首要污染物 " : "无首要污染物",
+                                   primary, rest_zh, w->table->edition.name);
+    out->summary_en = arena_printf(
+        w->arena, "AQI %d, level %s (%s), %s%s%s (%s)", aqi, level->grade_en,
+        level->category_en, *primary ? "primary " : "no primary pollutant",
+        primary, rest_en, w->table->edition.name);
+    advise(w, level, out);
+}
+
+static void withhold(struct work *w, int aqi, struct verdict *out)
+{
+    const char *rest_zh = "", *rest_en = "";
+
+    if (aqi >= 0) {
+        rest_zh = arena_printf(w->arena, ",其余项目最大 IAQI 为 %d", aqi);
+        rest_en =
+            arena_printf(w->arena, "; the largest IAQI of the rest is %d", aqi);
+    }
+    out->outcome = VERDICT_INSUFFICIENT;
+    out->summary_zh = arena_printf(w->arena, "缺 %s,不给出 AQI%s(%s)",
+                                   w->missing, rest_zh, w->table->edition.name);
+    out->summary_en = arena_printf(w->arena, "no AQI: %s missing%s (%s)",
+                                   w->missing, rest_en, w->table->edition.name);
+}
+
+static void begin(enum cadence cadence, struct verdict *out)
+{
+    *out = (struct verdict){
+        .kind = cadence == CADENCE_HOUR ? VERDICT_AQI_HOUR : VERDICT_AQI_DAY,
+        .outcome = VERDICT_NO_EDITION,
+        .cadence = cadence,
+        .edition = "",
+        .rating = -1,
+        .level_zh = "",
+        .level_en = "",
+        .colour = "",
+        .advice_zh = "",
+        .advice_en = "",
+        .summary_zh = "当日没有施行的 HJ 633 版本",
+        .summary_en = "no edition of HJ 633 is in force on that day",
+    };
+}
+
+void aqi_as_published(const struct aqi_concentration in[AQI_INPUT_COUNT],
+                      enum cadence cadence, int day,
+                      const struct aqi_practice *practice, struct arena *arena,
+                      struct verdict *out)
+{
+    struct work w = {.table = aqi_table_on(day),
+                     .when = cadence == CADENCE_HOUR ? AQI_HOUR : AQI_DAY,
+                     .practice = practice,
+                     .arena = arena};
+    bool missing;
+    int aqi;
+
+    begin(cadence, out);
+    if (!w.table)
+        return;
+    w.items = arena_new(arena, AQI_INPUT_COUNT, sizeof(*w.items));
+    for (int i = 0; i < AQI_INPUT_COUNT; i++) {
+        enum aqi_use use = w.table->use[i][w.when];
+
+        if (use == AQI_REQUIRED || (use == AQI_OPTIONAL && in[i].known))
+            judge_input(&w, (enum aqi_input)i, &in[i]);
+    }
+    out->edition = w.table->edition.name;
+    out->items = w.items;
+    out->item_count = w.count;
+    missing = note_missing(&w);
+    aqi = largest(&w);
+    if (aqi >= 0 &&
+        (!missing || practice->incomplete ||
+         (w.table->publish_above >= 0 && aqi > w.table->publish_above)))
+        give(&w, aqi, missing, out);
+    else
+        withhold(&w, aqi, out);
+}
+
+static const struct aqi_practice by_the_text = {false, false};
+
+void aqi_hourly(const struct aqi_concentration in[AQI_INPUT_COUNT], int day,
+                struct arena *arena, struct verdict *out)
+{
+    aqi_as_published(in, CADENCE_HOUR, day, &by_the_text, arena, out);
+}
+
+void aqi_daily(const struct aqi_concentration in[AQI_INPUT_COUNT], int day,
+               struct arena *arena, struct verdict *out)
+{
+    aqi_as_published(in, CADENCE_DAY, day, &by_the_text, arena, out);
+}
