@@ -42,13 +42,13 @@ function toWgs84([lon, lat]) {
   const ee = 0.00669342162296594323
   const x = lon - 105
   const y = lat - 35
-  const wave = (t, k) => 20 * Math.sin(6 * k * Math.PI) + 20 * Math.sin(2 * k * Math.PI) + t
+  const wave = ((20 * Math.sin(6 * x * Math.PI) + 20 * Math.sin(2 * x * Math.PI)) * 2) / 3
   let dLat = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * Math.sqrt(Math.abs(x))
-  dLat += (wave(0, x) * 2) / 3
+  dLat += wave
   dLat += ((20 * Math.sin(y * Math.PI) + 40 * Math.sin((y / 3) * Math.PI)) * 2) / 3
   dLat += ((160 * Math.sin((y / 12) * Math.PI) + 320 * Math.sin((y * Math.PI) / 30)) * 2) / 3
   let dLon = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * Math.sqrt(Math.abs(x))
-  dLon += (wave(0, x) * 2) / 3
+  dLon += wave
   dLon += ((20 * Math.sin(x * Math.PI) + 40 * Math.sin((x / 3) * Math.PI)) * 2) / 3
   dLon += ((150 * Math.sin((x / 12) * Math.PI) + 300 * Math.sin((x / 30) * Math.PI)) * 2) / 3
   const rad = (lat / 180) * Math.PI
