@@ -39,7 +39,7 @@ const cities = {
 // enough for outlines of cities).
 function toWgs84([lon, lat]) {
   const a = 6378245.0
-  const ee = 0.00669342162296594323
+  const ee = 0.006693421622965943
   const x = lon - 105
   const y = lat - 35
   const wave = ((20 * Math.sin(6 * x * Math.PI) + 20 * Math.sin(2 * x * Math.PI)) * 2) / 3
