@@ -1,7 +1,14 @@
 /*
  * emission - a discharge against the limits of its outlet. The limit in force
  * on the day decides; the permit goes before local, local before national
- * standards (the registry hands in what applies). Equal to the limit is within.
+ * standards (the registry hands in what applies). When several limits of a
+ * factor are handed in, each is judged. Equal to the limit is within; the value
+ * is compared with all its digits, since no rounding is prescribed (GB/T 8170).
+ *
+ * The verdict is GIVEN when anything could be compared; its rating is the
+ * number 1 when any limit is exceeded, else 0. Values without a limit and
+ * limits without a value are listed with the reason. Multiples are
+ * value / limit - 1 with two decimals; pH and lower limits have none.
  *
  * Pure.
  */
@@ -26,6 +33,7 @@ struct emission_value {
     struct decimal value, converted; /* in the limit's unit */
 };
 
+/* `cadence` is the averaging time of the values and of the limits. */
 void emission_outlet(const struct emission_value *values, size_t value_count,
                      const struct emission_limit *limits, size_t limit_count,
                      enum cadence cadence, int day, struct arena *arena,

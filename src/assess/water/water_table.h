@@ -1,0 +1,19 @@
+/*
+ * water_table - classes of water with their names. Private to water.
+ */
+#ifndef WATER_TABLE_H
+#define WATER_TABLE_H
+
+#include "assess/water/water.h"
+
+struct water_class {
+    const char *name_zh, *name_en, *grade_zh, *grade_en, *colour;
+};
+
+/* 1 to WATER_WORSE. */
+const struct water_class *water_class(int number);
+
+/* How many items the class of this kind of body rests on (21). */
+int water_rated_count(enum water_body body);
+
+#endif

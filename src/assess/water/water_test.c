@@ -1,0 +1,259 @@
+#include "assess/water/water.h"
+
+#include "base/test.h"
+
+enum { DAY = 20210401 };
+
+static struct arena arena;
+static struct verdict verdict;
+
+/* Judges one to four items written as "code=value" or "code<limit". */
+static const struct verdict *
+judge_as(enum water_body body, enum water_rounding rounding, const char *text)
+{
+    struct water_value values[8];
+    struct span rest = span_of(text);
+    size_t count = 0;
+
+    arena_clear(&arena);
+    while (rest.len) {
+        struct span one = span_take(&rest, ' ');
+        bool less = span_find(one, '<') < one.len;
+        struct span code = span_take(&one, less ? '<' : '=');
+
+        CHECK(count < LENGTH(values));
+        span_copy(code, values[count].factor, sizeof(values[count].factor));
+        values[count].below_detection = less;
+        CHECK_INT(decimal_parse(one, &values[count].value), OK);
+        count++;
+    }
+    water_section(values, count, body, rounding, DAY, &arena, &verdict);
+    return &verdict;
+}
+
+static const struct verdict *judge(const char *text)
+{
+    return judge_as(WATER_RIVER, WATER_ROUND_STATISTICS, text);
+}
+
+static bool has(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+/* The smallest step away from a limit at two more digits than the limit has. */
+static struct decimal beyond(struct decimal limit, int sign)
+{
+    struct decimal out;
+
+    CHECK_INT(
+        decimal_add(limit, DECIMAL(sign, (int8_t)(limit.exponent - 2)), &out),
+        OK);
+    return out;
+}
+
+static void check_limit(const struct water_item *item, int class)
+{
+    struct water_value value = {.below_detection = false};
+    enum water_body body = item->river ? WATER_RIVER : WATER_LAKE_RESERVOIR;
+    struct decimal limit = item->limit[class - 1];
+    int better = class, worse = class + 1;
+
+    while (better > 1 && decimal_compare(item->limit[better - 2], limit) == 0)
+        better--; /* equal limits: the better class */
+    while (worse <= WATER_CLASSES &&
+           decimal_compare(item->limit[worse - 1], limit) == 0)
+        worse++;
+    span_copy(span_of(item->code), value.factor, sizeof(value.factor));
+
+    value.value = limit;
+    water_section(&value, 1, body, WATER_ROUND_NONE, DAY, &arena, &verdict);
+    CHECK_INT(verdict.items[0].rating, better);
+    value.value = beyond(limit, item->bound == WATER_MAX ? 1 : -1);
+    water_section(&value, 1, body, WATER_ROUND_NONE, DAY, &arena, &verdict);
+    CHECK_INT(verdict.items[0].rating, worse);
+}
+
+TEST(both_sides_of_every_limit_of_table_1)
+{
+    const struct water_item *item;
+    size_t count = 0;
+
+    arena_clear(&arena);
+    for (; (item = water_item_at(count)); count++) {
+        for (int class = 1; class <= WATER_CLASSES; class ++) {
+            if (item->bound != WATER_RANGE)
+                check_limit(item, class);
+        }
+    }
+    CHECK_INT(count, 24); /* 23 items, phosphorus twice */
+    arena_done(&arena);
+}
+
+TEST(a_section_names_what_decides_and_by_how_much)
+{
+    const struct verdict *v =
+        judge("w01001=7.6 w01009=6.5 w21003=0.326 w21011=0.241");
+
+    CHECK_INT(v->outcome, VERDICT_GIVEN);
+    CHECK_INT(v->rating, 4);
+    CHECK_TEXT(v->level_zh, "Ⅳ类");
+    CHECK_TEXT(v->level_en, "class IV");
+    CHECK_TEXT(v->edition, "GB 3838-2002");
+    CHECK(v->items[3].decisive);
+    CHECK(!v->items[2].decisive);
+    CHECK_TEXT(v->items[3].step_zh,
+               "总磷 0.241 mg/L:Ⅲ类限值 0.2 < 0.241 ≤ Ⅳ类限值 0.3 → "
+               "Ⅳ类;超Ⅲ类倍数 (0.241−0.2)/0.2 = 0.20");
+    CHECK_TEXT(v->summary_zh, "Ⅳ类(轻度污染),主要污染指标:总磷(0.20);"
+                              "评价 4 项,未测 17 项(GB 3838-2002)");
+    arena_done(&arena);
+}
+
+TEST(phosphorus_depends_on_the_water_body)
+{
+    CHECK_INT(judge("w21011=0.1")->rating, 2);
+    CHECK_INT(
+        judge_as(WATER_LAKE_RESERVOIR, WATER_ROUND_STATISTICS, "w21011=0.1")
+            ->rating,
+        4);
+    arena_done(&arena);
+}
+
+TEST(ph_is_in_or_out)
+{
+    CHECK_INT(judge("w01001=6")->rating, 1);
+    CHECK_INT(judge("w01001=9")->rating, 1);
+    /* rated without decimals: the notice of 2020 */
+    CHECK_INT(judge("w01001=9.4")->rating, 1);
+    CHECK_INT(judge("w01001=9.6")->rating, 6);
+    CHECK_INT(judge("w01001=5.4")->rating, 6);
+    CHECK(!verdict.items[0].has_multiple);
+    CHECK_INT(judge_as(WATER_RIVER, WATER_ROUND_NONE, "w01001=9.01")->rating,
+              6);
+    CHECK_INT(judge_as(WATER_RIVER, WATER_ROUND_NONE, "w01001=5.99")->rating,
+              6);
+    arena_done(&arena);
+}
+
+TEST(oxygen_counts_downwards_and_has_no_multiple)
+{
+    const struct verdict *v = judge("w01009=4.2");
+
+    CHECK_INT(v->rating, 4);
+    CHECK(!v->items[0].has_multiple);
+    CHECK_TEXT(v->items[0].step_zh,
+               "溶解氧 4.2 mg/L:Ⅳ类限值 3 ≤ 4.2 < Ⅲ类限值 5 → Ⅳ类");
+    CHECK(has(v->summary_zh, "主要污染指标:溶解氧;"));
+    arena_done(&arena);
+}
+
+TEST(values_are_rounded_to_the_decimals_of_the_notice)
+{
+    CHECK_INT(judge("w21003=0.504")->rating, 2); /* 0.50 */
+    CHECK_INT(judge("w21003=0.506")->rating, 3); /* 0.51 */
+    CHECK_INT(judge("w01019=4.05")->rating, 2);  /* half even: 4.0 */
+    CHECK_INT(judge("w01019=4.15")->rating, 3);  /* half even: 4.2 */
+    CHECK_INT(judge("w01009=7.45")->rating, 2);  /* half even: 7.4 */
+    CHECK_INT(judge_as(WATER_RIVER, WATER_ROUND_NONE, "w21003=0.504")->rating,
+              3);
+    arena_done(&arena);
+}
+
+TEST(below_detection_counts_half)
+{
+    const struct verdict *v = judge("w22001<0.01");
+
+    CHECK_INT(v->rating, 1);
+    /* two decimals would be 0: one significant digit stays */
+    CHECK_INT(v->items[0].value.mantissa, 5);
+    CHECK_INT(v->items[0].value.exponent, -3);
+    CHECK(has(v->items[0].step_zh, "检出限 0.01 的一半"));
+    /* half of a detection limit above the bound */
+    CHECK_INT(judge("w22001<0.2")->rating, 4);
+    arena_done(&arena);
+}
+
+TEST(nitrogen_coliform_and_temperature_never_decide)
+{
+    const struct verdict *v =
+        judge_as(WATER_LAKE_RESERVOIR, WATER_ROUND_STATISTICS,
+                 "w21003=0.1 w21001=9.9 w02003=99999 w01010=18.9");
+
+    CHECK_INT(v->rating, 1);
+    CHECK_INT(v->items[1].rating, 6);
+    CHECK(has(v->items[1].step_zh, "不参与定类"));
+    CHECK_INT(v->items[2].rating, 6);
+    CHECK_INT(v->items[3].rating, -1);
+    CHECK(!v->items[1].decisive);
+    CHECK(has(v->summary_en, "1 items rated"));
+    /* rivers have no limit of nitrogen at all */
+    CHECK_INT(judge("w21003=0.1 w21001=9.9")->items[1].rating, -1);
+    arena_done(&arena);
+}
+
+TEST(metals_come_under_either_code)
+{
+    CHECK_INT(judge("w20142=0.0005")->rating, 4); /* mercury */
+    CHECK_INT(judge("w20111=0.0005")->rating, 4); /* total mercury */
+    CHECK_TEXT(verdict.items[0].factor, "w20111");
+    CHECK_INT(judge("W20138=0.02")->rating, 2); /* 0.02 copper is II, not III */
+    arena_done(&arena);
+}
+
+TEST(main_pollutants_are_three_in_the_order_of_the_notice)
+{
+    const struct verdict *v = judge(
+        "w21003=1.6 w01018=60 w21011=0.9 w20111=0.0002 w01009=1.0 w01019=7");
+
+    CHECK_INT(v->rating, 6);
+    /* mercury (IV) first, then the worst class by multiple */
+    CHECK(has(v->summary_zh, "主要污染指标:汞(1.00)、总磷(3.50)、化学需氧量"
+                             "(2.00);"));
+    v = judge("w01009=1.0 w21003=2.1");
+    CHECK(has(v->summary_zh, "氨氮(1.10)、溶解氧;"));
+    arena_done(&arena);
+}
+
+TEST(what_cannot_be_rated_is_said)
+{
+    const struct verdict *v = judge("w21003=-0.1 w99999=3 w21011=0.05");
+
+    CHECK_INT(v->rating, 2);
+    CHECK_INT(v->items[0].rating, -1);
+    CHECK(has(v->items[0].step_en, "negative"));
+    CHECK_INT(v->items[1].rating, -1);
+    CHECK_INT(judge("w99999=3")->outcome, VERDICT_INSUFFICIENT);
+    CHECK_INT(judge("")->outcome, VERDICT_INSUFFICIENT);
+    arena_done(&arena);
+}
+
+TEST(before_the_standard_there_is_no_class)
+{
+    struct water_value value = {"w21003", DECIMAL(1, 0), false};
+
+    arena_clear(&arena);
+    water_section(&value, 1, WATER_RIVER, WATER_ROUND_NONE, 20020531, &arena,
+                  &verdict);
+    CHECK_INT(verdict.outcome, VERDICT_NO_EDITION);
+    water_section(&value, 1, WATER_RIVER, WATER_ROUND_NONE, 20020601, &arena,
+                  &verdict);
+    CHECK_INT(verdict.outcome, VERDICT_GIVEN);
+    arena_done(&arena);
+}
+
+TEST(absurd_numbers_are_only_the_worst_class)
+{
+    struct water_value value = {"w21003", DECIMAL(INT64_MAX, 18), false};
+
+    arena_clear(&arena);
+    water_section(&value, 1, WATER_RIVER, WATER_ROUND_STATISTICS, DAY, &arena,
+                  &verdict);
+    CHECK_INT(verdict.rating, 6);
+    CHECK(!verdict.items[0].has_multiple);
+    value.value = DECIMAL(1, -18);
+    water_section(&value, 1, WATER_RIVER, WATER_ROUND_STATISTICS, DAY, &arena,
+                  &verdict);
+    CHECK_INT(verdict.rating, 1);
+    arena_done(&arena);
+}
