@@ -20,17 +20,25 @@ struct gateway_options {
     const char *listen;     /* "0.0.0.0:8212", "[::1]:0" */
     const char *listen_tls; /* NULL: none */
     const char *tls_certificate, *tls_key, *tls_client_ca; /* PEM files */
-    int threads;            /* 0: one a core */
-    int connections_max;    /* 20000 */
+    int threads;                                           /* 0: one a core */
+    int connections_max;                                   /* 20000 */
     int connections_per_address_max;
-    int buffer_max;         /* bytes a connection may leave unfinished, 8192 */
+    int buffer_max; /* bytes a connection may leave unfinished, 8192 */
     int frames_per_second_max; /* per connection; 0: no bound */
-    int partial_timeout_s;  /* 20: then a beginning of a frame is dropped */
-    int silent_timeout_s;   /* 3600: no valid frame */
-    int unread_max;         /* bytes of answers a peer may leave unread */
+    int partial_timeout_s;     /* 20: then a beginning of a frame is dropped */
+    int silent_timeout_s;      /* 3600: no valid frame */
+    int unread_max;            /* bytes of answers a peer may leave unread */
     int over_time_s, resend_count; /* 10, 3: waiting for 9011 */
-    bool first_contact;     /* send 1012 1000 1062 1064 2011 to a new session */
+    bool first_contact;    /* send 1012 1000 1062 1064 2011 to a new session */
+    int execute_timeout_s; /* 60: after 9011 and after each data frame */
+    int command_ttl_s;     /* 120: waiting for the device to come */
+    int quarantine_per_minute; /* records kept per address, 60 */
+    int gap_interval_s;        /* between looks for gaps, 60; 0: never */
+    struct ledger *ledger;     /* remembered over a restart; NULL: nothing is */
 };
+
+/* What docs/gateway.md says; the ports are not set. */
+void gateway_defaults(struct gateway_options *options);
 
 struct gateway;
 
@@ -47,13 +55,13 @@ int gateway_port_tls(const struct gateway *gateway);
 
 struct gateway_session {
     uint64_t connection;
-    int32_t device;    /* 0: not identified */
+    int32_t device; /* 0: not identified */
     char mn[HJ212_MN_MAX + 1];
-    char peer[64];     /* address:port */
+    char peer[64]; /* address:port */
     bool tls;
     int64_t since_us, last_frame_us;
     uint64_t frames, refused, duplicates, bytes;
-    int edition;       /* enum hj212_edition of its last frame */
+    int edition;             /* enum hj212_edition of its last frame */
     int64_t clock_offset_ms; /* device's QN minus arrival */
 };
 
@@ -75,6 +83,76 @@ bool gateway_device_counters(struct gateway *gateway, int32_t device,
                              uint64_t verdicts[HJ212_VERDICT_COUNT],
                              uint64_t deviations[HJ212_DEVIATION_COUNT]);
 
+/* ---- quarantine: frames of strangers, kept and not answered ---- */
+
+enum quarantine_reason {
+    QUARANTINE_NONE,
+    QUARANTINE_UNKNOWN_MN,
+    QUARANTINE_WRONG_PASSWORD,
+    QUARANTINE_ADDRESS, /* not in the device's address list */
+    QUARANTINE_DISABLED,
+    QUARANTINE_REASON_COUNT
+};
+
+/* "unknown_mn", "wrong_password", "address", "disabled" */
+const char *quarantine_reason_name(enum quarantine_reason reason);
+
+struct quarantine_entry {
+    char mn[HJ212_MN_MAX + 1]; /* "*": those that found no room in the list */
+    enum quarantine_reason reason; /* of the last */
+    uint64_t count;                /* frames seen */
+    uint64_t kept;                 /* of them in the ledger */
+    uint64_t waiting;              /* of them not replayed yet */
+    int64_t first_us, last_us;
+    char peer[64];
+    uint64_t last_sequence; /* 0: none kept */
+};
+
+/* The newest first; copied into the arena. */
+size_t gateway_quarantine(struct gateway *gateway, struct arena *arena,
+                          struct quarantine_entry **out);
+
+/*
+ * Takes the quarantined records of an MN as frames of the device that is now
+ * registered for it; what still may not be let in is refused and stays.
+ * Durable when it returns. ERR_NOT_FOUND: nothing quarantined or no device;
+ * ERR_UNSUPPORTED: started without options.ledger. Any thread but a loop's.
+ */
+enum err gateway_quarantine_replay(struct gateway *gateway, struct span mn,
+                                   uint64_t *out_replayed,
+                                   uint64_t *out_refused) MUST_CHECK;
+
+/*
+ * A QUARANTINE record's payload is the frame as received and, behind it, one
+ * line "reason=unknown_mn mn=X peer=192.0.2.7:4711". This cuts them apart;
+ * false when the line is missing (all is frame then).
+ */
+bool gateway_quarantine_split(struct span payload, struct span *out_frame,
+                              enum quarantine_reason *out_reason,
+                              struct span *out_peer);
+
+/* ---- gaps: what devices did not send ---- */
+
+struct gateway_gap {
+    enum cadence cadence; /* MINUTE, HOUR or DAY */
+    int64_t from_s, to_s; /* first missing period start; end, exclusive */
+    int step_s;
+};
+
+/*
+ * Asked now and then, on a thread of its own: the periods of a device that
+ * should be there and are not, the newest first, at most `room`.
+ */
+typedef size_t (*gateway_gap_finder)(void *context, int32_t device,
+                                     struct gateway_gap *out, size_t room);
+
+/* From then on gaps are pulled with 2051, 2061 and 2031. */
+void gateway_find_gaps(struct gateway *gateway, gateway_gap_finder find,
+                       void *context);
+
+/* Periods of a device known to be missing and not yet pulled. */
+size_t gateway_gaps_pending(struct gateway *gateway, int32_t device);
+
 /* ---- commands down ---- */
 
 enum command_state {
@@ -95,12 +173,12 @@ struct command {
     uint64_t id;
     int32_t device;
     int cn;
-    char cp[HJ212_SEGMENT_MAX];  /* content sent */
+    char cp[HJ212_SEGMENT_MAX]; /* content sent */
     char qn[18];
     enum command_state state;
-    int qn_rtn, exe_rtn;         /* -1: not yet */
+    int qn_rtn, exe_rtn; /* -1: not yet */
     int attempts;
-    uint32_t data_frames;        /* frames that came in answer */
+    uint32_t data_frames;           /* frames that came in answer */
     char result[HJ212_SEGMENT_MAX]; /* CP of the last data frame */
     char who[64];
     int64_t created_us, sent_us, answered_us, ended_us;
