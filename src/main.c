@@ -3,6 +3,7 @@
  * contents page: every subcommand, one line each.
  */
 #include "base/span.h"
+#include "storage/ledger/ledger_cmd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ static int help(int argc, char **argv);
 static const struct subcommand subcommands[] = {
 #define SUBCOMMAND(name, run, text) {name, run, text},
     SUBCOMMAND("help", help, "this list")
+    SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
 #undef SUBCOMMAND
 };
 

@@ -4,7 +4,8 @@
  *
  * A ledger is a directory of segment files, preallocated and recycled:
  *
- *     lock  key.pem  manifest  000000000000.seg  000000000001.seg.zst ...
+ *     lock  key.pem  public.pem  manifest
+ *     000000000000.seg.zst  000000000001.seg ...  spare-0.seg
  *
  *     segment: header | record | record | ...
  *     record:  length u32 | crc32c u32 | sequence u64 | arrival us i64 |
@@ -31,6 +32,7 @@
 
 enum {
     LEDGER_PAYLOAD_MAX = 1 << 20,
+    LEDGER_BATCH_MAX = 1 << 30,      /* bytes of one append */
     LEDGER_SEGMENT_BYTES = 64 << 20, /* the default size of a segment */
     LEDGER_HASH_LEN = 32,            /* SM3 */
 };
@@ -66,6 +68,10 @@ struct ledger;
 /* Makes the directory and its signing key (Ed25519 or SM2). ERR_EXISTS. */
 enum err ledger_init(const char *directory) MUST_CHECK;
 
+/* The same with the kind of key named: "Ed25519" (the default) or "SM2". */
+enum err ledger_init_with(const char *directory,
+                          const char *algorithm) MUST_CHECK;
+
 /*
  * Opens and recovers. ERR_BUSY when another process has it, ERR_NOT_FOUND
  * before ledger_init, ERR_CORRUPT when a committed record is damaged (the log
@@ -84,8 +90,7 @@ void ledger_close(struct ledger *ledger);
  * On ERR_FULL (disk) or ERR_IO nothing of the batch is in the ledger.
  */
 enum err ledger_append(struct ledger *ledger, int64_t now_us,
-                       struct ledger_record *records,
-                       size_t count) MUST_CHECK;
+                       struct ledger_record *records, size_t count) MUST_CHECK;
 
 /* fdatasync: all that was appended is on disk when this returns OK. */
 enum err ledger_commit(struct ledger *ledger) MUST_CHECK;
@@ -101,8 +106,7 @@ uint64_t ledger_first(const struct ledger *ledger);
  * ERR_NOT_FOUND, ERR_CORRUPT.
  */
 enum err ledger_read(struct ledger *ledger, uint64_t sequence,
-                     struct ledger_record *out,
-                     struct buf *payload) MUST_CHECK;
+                     struct ledger_record *out, struct buf *payload) MUST_CHECK;
 
 /*
  * A walk over committed records from a sequence on, in order. The payload is
@@ -135,9 +139,9 @@ void ledger_status(struct ledger *ledger, struct ledger_status *out);
 struct ledger_report {
     uint64_t segments, records, bytes;
     uint64_t days_signed;
-    enum err err;       /* OK: everything verifies */
-    uint64_t bad_at;    /* sequence (or segment) of the first damage */
-    char message[256];  /* what is wrong, where, and what to do */
+    enum err err;      /* OK: everything verifies */
+    uint64_t bad_at;   /* sequence (or segment) of the first damage */
+    char message[256]; /* what is wrong, where, and what to do */
 };
 
 /*
@@ -153,12 +157,16 @@ void ledger_verify(const char *directory,
 /*
  * Writes a proof of one record as JSON: the record with its payload, its path
  * to the segment's root, the chain to the signed day root (if the day is
- * signed), the public key. It is checkable without the platform.
+ * signed), the public key. It is checkable without the platform. ERR_NOT_FOUND;
+ * ERR_BUSY while the record's segment is not sealed yet.
  */
 enum err ledger_prove(struct ledger *ledger, uint64_t sequence,
                       struct buf *json) MUST_CHECK;
 
-/* Checks such a proof by itself; *why says what it shows or what is wrong. */
+/*
+ * Checks such a proof by itself; *why says what it shows or what is wrong.
+ * ERR_INVALID; ERR_NOT_FOUND when it is consistent but its day is not signed.
+ */
 enum err ledger_check_proof(struct span json, struct buf *why) MUST_CHECK;
 
 /*

@@ -22,8 +22,8 @@ struct ledger_batch {
     enum err err; /* why it is not on disk; set before done() */
     void (*done)(struct ledger_batch *batch);    /* may be NULL */
     void (*release)(struct ledger_batch *batch); /* frees it; any thread */
-    void *owner;              /* for done() and release() */
-    struct ledger_batch *link; /* the writer's */
+    void *owner;                                 /* for done() and release() */
+    struct ledger_batch *link;                   /* the writer's */
 };
 
 struct ledger_writer;
