@@ -174,7 +174,8 @@ static enum hj212_verdict refuse(const struct receiver *r, struct span in,
         end += line_ends(in, end);
     }
     r->out->raw = span_first(in, end);
-    r->out->segment = span_first(piece->segment, end);
+    r->out->segment =
+        span_first(piece->segment, end > piece->head ? end - piece->head : 0);
     r->out->mn = hj212_peek_mn(r->out->raw);
     r->out->deviations |= piece->deviations;
     *out_consumed = end;

@@ -246,7 +246,7 @@ static bool judge_mn(struct hj212_frame *out)
         allowed |= MN_ALNUM;
     if (seen & ~allowed)
         out->deviations |= HJ212_DEV_BIT(MN_CHARACTERS);
-    if (out->mn.len != (out->edition == HJ212_2005 ? 14 : 24))
+    if (out->mn.len != 24 && !(out->edition == HJ212_2005 && out->mn.len == 14))
         out->deviations |= HJ212_DEV_BIT(MN_LENGTH);
     return !odd;
 }

@@ -1,4 +1,5 @@
 #include "base/datetime.h"
+#include "base/utf8.h"
 #include "ingest/hj212/codec.h"
 #include "ingest/hj212/scan.h"
 
@@ -19,14 +20,6 @@ struct reader {
 };
 
 enum { WORD = sizeof(uint64_t) };
-
-static inline uint32_t load32(const char *at)
-{
-    uint32_t word;
-
-    memcpy(&word, at, sizeof(word));
-    return word;
-}
 
 static inline uint64_t load64(const char *at)
 {
@@ -361,8 +354,6 @@ static void judge_text(struct reader *r, const struct hj212_value *v)
              r->group_bits == 0 &&
              (v->text.at[0] == 'D' || v->text.at[0] == 'B'))
         r->deviations |= HJ212_DEV_BIT(ZERO_FLAGGED);
-    else if (v->suffix == HJ212_SUFFIX_SAMPLE_TIME)
-        judge_sample_time(r, v->text);
 }
 
 /* The whole of //text//, which may hold separators; 0 when it is none. */
@@ -454,6 +445,8 @@ static inline enum hj212_verdict take_pair(struct reader *r)
         judge_text(r, v);
     else if (holds_number(v->suffix))
         judge_number(r, v);
+    if (v->suffix == HJ212_SUFFIX_SAMPLE_TIME)
+        judge_sample_time(r, v->text);
     if (v->code.len == 0 && v->name.len == 8 &&
         span_equal_nocase(v->name, SPAN("DataTime")))
         judge_data_time(r, v->text);
@@ -473,26 +466,6 @@ static bool has_high_bytes(struct span s)
     return all & 0x80;
 }
 
-/* The length of one UTF-8 character of more than one byte; 0 if it is none. */
-static size_t utf8_len(struct span s)
-{
-    unsigned char c = (unsigned char)s.at[0];
-    size_t len = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-    uint32_t code = c & (0x7Fu >> len);
-
-    if (c < 0xC2 || c > 0xF4 || s.len < len)
-        return 0;
-    for (size_t i = 1; i < len; i++) {
-        if ((s.at[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (s.at[i] & 0x3F);
-    }
-    if ((len == 3 && code < 0x800) || (len == 4 && code < 0x10000) ||
-        code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
-        return 0;
-    return len;
-}
-
 static size_t gbk_len(struct span s)
 {
     unsigned char lead = (unsigned char)s.at[0], trail;
@@ -503,10 +476,10 @@ static size_t gbk_len(struct span s)
     return trail >= 0x40 && trail != 0x7F && trail != 0xFF ? 2 : 0;
 }
 
-static bool is_text(struct span s, size_t (*high_len)(struct span))
+static bool is_gbk(struct span s)
 {
     while (s.len) {
-        size_t len = s.at[0] & 0x80 ? high_len(s) : 1;
+        size_t len = s.at[0] & 0x80 ? gbk_len(s) : 1;
 
         if (len == 0)
             return false;
@@ -517,10 +490,9 @@ static bool is_text(struct span s, size_t (*high_len)(struct span))
 
 static hj212_deviations judge_encoding(struct span cp)
 {
-    if (!has_high_bytes(cp) || is_text(cp, utf8_len))
+    if (!has_high_bytes(cp) || utf8_valid(cp))
         return 0;
-    return is_text(cp, gbk_len) ? HJ212_DEV_BIT(TEXT_GBK)
-                                : HJ212_DEV_BIT(TEXT_BYTES);
+    return is_gbk(cp) ? HJ212_DEV_BIT(TEXT_GBK) : HJ212_DEV_BIT(TEXT_BYTES);
 }
 
 enum { ALL_ZERO_LEAST = 3 }; /* fewer zeros say nothing */
