@@ -173,8 +173,7 @@ enum err series_percentile(struct series *series, channel_id channel,
 enum err series_exceedances(struct series *series, channel_id channel,
                             struct series_range range, struct series_view view,
                             struct decimal limit, struct arena *arena,
-                            struct reading **out,
-                            size_t *out_count) MUST_CHECK;
+                            struct reading **out, size_t *out_count) MUST_CHECK;
 
 /*
  * Where a range has no valid value: runs of expected periods (every `step_s`
@@ -226,8 +225,8 @@ struct overlay {
 
 enum err series_overlay_add(struct series *series,
                             struct overlay *overlay) MUST_CHECK;
-enum err series_overlay_undo(struct series *series, int64_t id,
-                             const char *who, int64_t at_us) MUST_CHECK;
+enum err series_overlay_undo(struct series *series, int64_t id, const char *who,
+                             int64_t at_us) MUST_CHECK;
 enum err series_overlays(struct series *series, channel_id channel,
                          struct series_range range, struct arena *arena,
                          struct overlay **out, size_t *out_count) MUST_CHECK;
@@ -244,5 +243,11 @@ enum err series_register_sql(struct series *series, void *sqlite) MUST_CHECK;
 
 /* Opens every block; ERR_CORRUPT and the first bad row in *message. */
 enum err series_verify(struct series *series, char message[256]) MUST_CHECK;
+
+/*
+ * SM3 over all readings, versions and overlays in the order of their keys:
+ * equal for two series that hold the same, however they came to it.
+ */
+enum err series_digest(struct series *series, unsigned char out[32]) MUST_CHECK;
 
 #endif

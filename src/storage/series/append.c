@@ -1,0 +1,358 @@
+/* Readings on their way into memory: new, known already, or a correction. */
+#include "base/log.h"
+#include "base/memory.h"
+#include "storage/series/internal.h"
+
+enum { PIECE = 4096 }; /* readings written under one lock */
+
+/* Bits that tell of the arrival, not of the value. */
+#define ARRIVAL_BITS QUALITY_BIT(BACKFILLED)
+
+void newest_set(struct newest *newest, const struct reading *reading)
+{
+    newest->start_s = reading->start_s;
+    newest->arrival_us = reading->arrival_us;
+    newest->quality = reading->quality;
+    newest->flag = reading->flag;
+    newest->present = reading->present;
+    for (int c = 0; reading->present >> c; c++) {
+        newest->mantissa[c] = reading->number[c].mantissa;
+        newest->exponent[c] = reading->number[c].exponent;
+    }
+}
+
+struct reading newest_reading(const struct newest *newest)
+{
+    struct reading reading = {
+        .start_s = newest->start_s,
+        .present = newest->present,
+        .flag = newest->flag,
+        .quality = newest->quality,
+        .arrival_us = newest->arrival_us,
+    };
+
+    for (int c = 0; newest->present >> c; c++) {
+        if (newest->present & (1 << c))
+            reading.number[c] =
+                DECIMAL(newest->mantissa[c], newest->exponent[c]);
+    }
+    return reading;
+}
+
+void reading_own_text(struct reading *reading)
+{
+    if (reading->text.len)
+        reading->text.at = memory_text(reading->text);
+    else
+        reading->text.at = NULL;
+}
+
+void reading_free_text(struct reading *reading)
+{
+    free((void *)(uintptr_t)reading->text.at);
+}
+
+/* ---- what the store has ---- */
+
+void peek_forget(struct series *series)
+{
+    for (size_t i = 0; i < PEEKS; i++)
+        series->peeks[i].channel = 0;
+}
+
+static enum err peek_load(struct series *series, struct peek *peek,
+                          channel_id channel, int64_t from_s)
+{
+    struct writer *w = &series->writer;
+    int64_t block = 0;
+    enum err err;
+
+    columns_clear(&peek->columns);
+    stmt_bind_int(w->find_span, 1, channel);
+    stmt_bind_int(w->find_span, 2, from_s);
+    err = stmt_step(w->find_span);
+    if (!err)
+        block = stmt_int(w->find_span, 0);
+    stmt_reset(w->find_span);
+    if (err)
+        return err;
+    stmt_bind_int(w->get_block, 1, block);
+    err = stmt_step(w->get_block);
+    if (!err) {
+        peek->bytes.max = BLOCK_BYTES_MAX;
+        buf_clear(&peek->bytes);
+        buf_add(&peek->bytes, stmt_bytes(w->get_block, 0));
+        err = block_decode(&w->codec, buf_span(&peek->bytes),
+                           BLOCK_READINGS_MAX, &peek->columns);
+    }
+    stmt_reset(w->get_block);
+    if (err)
+        log_damaged("block", channel, from_s, block);
+    return err;
+}
+
+/* The stored columns of the span that holds a start; empty when none. */
+static const struct columns *peek_at(struct series *series, channel_id channel,
+                                     int64_t start_s)
+{
+    struct peek *peek = &series->peeks[channel % PEEKS];
+    int64_t from_s =
+        span_start(channel_of(series, channel)->key.cadence, start_s);
+
+    if (peek->channel != channel || peek->from_s != from_s) {
+        if (peek_load(series, peek, channel, from_s) != OK)
+            columns_clear(&peek->columns); /* damage was logged; go on */
+        peek->channel = channel;
+        peek->from_s = from_s;
+    }
+    return &peek->columns;
+}
+
+/* ---- memory ---- */
+
+static void mark_dirty(struct series *series, struct channel *c,
+                       channel_id channel)
+{
+    if (c->dirty)
+        return;
+    c->dirty = true;
+    series->dirty = memory_grow(series->dirty, &series->dirty_room,
+                                series->dirty_count + 1, sizeof *series->dirty);
+    series->dirty[series->dirty_count++] = channel;
+}
+
+/* The run of the span that holds a start, made if need be. */
+static struct run *run_for(struct channel *c, int64_t start_s)
+{
+    uint32_t at = c->run_count;
+    size_t room = c->run_room;
+
+    while (at > 0 && c->runs[at - 1].from_s > start_s)
+        at--;
+    if (at > 0 && start_s < c->runs[at - 1].to_s)
+        return &c->runs[at - 1];
+    if (c->run_count == c->run_room) {
+        room = room ? 2 * room : 1;
+        c->runs = memory_resize(c->runs, room, sizeof *c->runs);
+        c->run_room = (uint32_t)room;
+    }
+    memmove(c->runs + at + 1, c->runs + at,
+            (c->run_count - at) * sizeof *c->runs);
+    c->runs[at] = (struct run){.from_s = span_start(c->key.cadence, start_s),
+                               .to_s = span_end(c->key.cadence, start_s)};
+    c->run_count++;
+    return &c->runs[at];
+}
+
+static bool same_numbers(const struct reading *a, const struct reading *b)
+{
+    for (int c = 0; a->present >> c; c++) {
+        if ((a->present & (1 << c)) &&
+            (a->number[c].mantissa != b->number[c].mantissa ||
+             a->number[c].exponent != b->number[c].exponent))
+            return false;
+    }
+    return true;
+}
+
+static bool same_reading(const struct reading *a, const struct reading *b)
+{
+    return a->present == b->present && a->flag == b->flag &&
+           !((a->quality ^ b->quality) & ~ARRIVAL_BITS) && same_numbers(a, b) &&
+           span_equal(a->text, b->text);
+}
+
+static void keep_superseded(struct series *series, struct channel *c,
+                            const struct reading *old)
+{
+    struct superseded *s = memory_new(1, sizeof *s);
+
+    s->reading = *old;
+    reading_own_text(&s->reading);
+    *c->superseded_end = s;
+    c->superseded_end = &s->next;
+    atomic_fetch_add(&series->unflushed, 1);
+}
+
+/* The newest reading of those that are not dated in the future. */
+static void note_newest(struct channel *c, const struct reading *r)
+{
+    if (r->start_s == c->newest.start_s ||
+        (r->start_s > c->newest.start_s && !(r->quality & QUALITY_BIT(FUTURE))))
+        newest_set(&c->newest, r);
+}
+
+/* What stands at a start now. */
+struct place {
+    struct run *run;
+    size_t index;
+    bool in_run, found, corrected;
+    struct reading old;
+};
+
+static struct place find_place(struct series *series, channel_id channel,
+                               struct channel *c, int64_t start_s)
+{
+    struct place p = {.run = run_for(c, start_s)};
+
+    p.index = run_find(p.run, start_s);
+    if (p.index < p.run->count && run_row(p.run, p.index)->start_s == start_s) {
+        p.in_run = p.found = true;
+        p.corrected = run_row(p.run, p.index)->corrected;
+        run_get(p.run, p.index, &p.old);
+    } else if (c->stored_last_s != NEVER && start_s <= c->stored_last_s) {
+        const struct columns *stored = peek_at(series, channel, start_s);
+        size_t at = columns_find(stored, start_s);
+
+        if (at < stored->count && stored->start_s[at] == start_s) {
+            p.found = true;
+            p.corrected = stored->corrected[at];
+            columns_get(stored, at, &p.old);
+        }
+    }
+    return p;
+}
+
+/* An empty run that nothing was put into goes again. */
+static void drop_empty(struct channel *c, struct run *run)
+{
+    size_t at = (size_t)(run - c->runs);
+
+    if (run->count)
+        return;
+    run_done(run);
+    memmove(c->runs + at, c->runs + at + 1,
+            (c->run_count - at - 1) * sizeof *c->runs);
+    c->run_count--;
+}
+
+static enum series_change append(struct series *series, channel_id channel,
+                                 struct channel *c, struct reading r)
+{
+    struct place p = find_place(series, channel, c, r.start_s);
+    bool known = p.found && same_reading(&p.old, &r);
+
+    /* Older than the correction that stands there: it has been here before. */
+    if (p.found && p.corrected && r.arrival_us < p.old.arrival_us)
+        known = true;
+    if (known) {
+        drop_empty(c, p.run);
+        return SERIES_SAME;
+    }
+    if (!p.found)
+        r.arrival_us = arrival_minute(r.arrival_us);
+    else if (c->key.origin != ORIGIN_COMPUTED || !p.corrected ||
+             r.arrival_us != p.old.arrival_us)
+        keep_superseded(series, c, &p.old);
+    if (p.in_run) {
+        run_replace(p.run, p.index, &r, p.found);
+    } else {
+        run_insert(p.run, p.index, &r, p.found);
+        p.run->replaced += p.found;
+        atomic_fetch_add(&series->unflushed, 1);
+    }
+    note_newest(c, &r);
+    mark_dirty(series, c, channel);
+    return p.found ? SERIES_CORRECTED : SERIES_NEW;
+}
+
+/* What can be kept: a moment in bounds, numbers in bounds, a bounded text. */
+static bool sanitize(struct reading *r)
+{
+    if (r->start_s < MOMENT_MIN_S || r->start_s > MOMENT_MAX_S ||
+        r->arrival_us < MOMENT_MIN_S * 1000000 ||
+        r->arrival_us > MOMENT_MAX_S * 1000000)
+        return false;
+    r->present &= (1 << READING_COLUMNS) - 1;
+    r->text.len = r->text.len < BLOCK_TEXT_MAX ? r->text.len : BLOCK_TEXT_MAX;
+    for (int c = 0; c < READING_COLUMNS; c++) {
+        if (!(r->present & (1 << c))) {
+            r->number[c] = DECIMAL(0, 0);
+        } else if (r->number[c].exponent < DECIMAL_EXPONENT_MIN ||
+                   r->number[c].exponent > DECIMAL_EXPONENT_MAX) {
+            r->present &= (uint8_t) ~(1 << c);
+            r->number[c] = DECIMAL(0, 0);
+            r->quality |= QUALITY_BIT(TEXT);
+        }
+    }
+    return true;
+}
+
+enum series_change series_append(struct series *series, channel_id channel,
+                                 const struct reading *reading)
+{
+    struct reading r = *reading;
+    struct chunk *chunk;
+    enum series_change change;
+
+    if (!channel_known(series, channel) || !sanitize(&r)) {
+        log_warn("reading out of bounds left out", "channel=%u start=%lld",
+                 channel, (long long)reading->start_s);
+        return SERIES_SAME;
+    }
+    chunk = chunk_of(series, channel);
+    pthread_rwlock_wrlock(&chunk->lock);
+    change = append(series, channel, channel_of(series, channel), r);
+    pthread_rwlock_unlock(&chunk->lock);
+    return change;
+}
+
+/* Behind everything known: no look at the store is needed. */
+static size_t extend(struct series *series, channel_id channel,
+                     struct channel *c, const struct reading *readings,
+                     size_t count)
+{
+    struct run *run;
+    size_t n;
+
+    if (readings[0].start_s <= c->stored_last_s ||
+        readings[0].start_s < MOMENT_MIN_S ||
+        readings[0].start_s > MOMENT_MAX_S ||
+        (c->run_count &&
+         readings[0].start_s < c->runs[c->run_count - 1].from_s))
+        return 0;
+    run = run_for(c, readings[0].start_s);
+    n = run_extend(run, readings, count);
+    if (n == 0) {
+        drop_empty(c, run);
+        return 0;
+    }
+    atomic_fetch_add(&series->unflushed, n);
+    for (size_t i = n; i-- > 0;) {
+        if (readings[i].quality & QUALITY_BIT(FUTURE))
+            continue;
+        if (readings[i].start_s >= c->newest.start_s) {
+            newest_set(&c->newest, &readings[i]);
+            c->newest.arrival_us = arrival_minute(readings[i].arrival_us);
+        }
+        break;
+    }
+    mark_dirty(series, c, channel);
+    return n;
+}
+
+void series_append_many(struct series *series, channel_id channel,
+                        const struct reading *readings, size_t count)
+{
+    struct chunk *chunk;
+    struct channel *c;
+
+    if (!channel_known(series, channel))
+        return;
+    chunk = chunk_of(series, channel);
+    c = channel_of(series, channel);
+    while (count) {
+        size_t piece = count < PIECE ? count : PIECE;
+        size_t done;
+
+        pthread_rwlock_wrlock(&chunk->lock);
+        done = extend(series, channel, c, readings, piece);
+        pthread_rwlock_unlock(&chunk->lock);
+        if (done == 0) {
+            (void)series_append(series, channel, readings);
+            done = 1;
+        }
+        readings += done;
+        count -= done;
+    }
+}

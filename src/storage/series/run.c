@@ -1,0 +1,263 @@
+#include "storage/series/run.h"
+
+#include "base/memory.h"
+
+enum { FIRST_ROOM = 4 };
+
+void run_done(struct run *run)
+{
+    for (size_t i = 0; i < run->text_count; i++)
+        free((void *)(uintptr_t)run->texts[i].text.at);
+    free(run->texts);
+    free(run->rows);
+    *run = (struct run){0};
+}
+
+static uint16_t stride_of(uint8_t mask)
+{
+    return (uint16_t)(sizeof(struct row) +
+                      sizeof(int64_t) * __builtin_popcount(mask));
+}
+
+/* Where the mantissa of a column stands in a row. */
+static int slot_of(uint8_t mask, int column)
+{
+    return __builtin_popcount(mask & ((1 << column) - 1));
+}
+
+static void move_row(struct row *to, uint8_t to_mask, const struct row *from,
+                     uint8_t from_mask)
+{
+    memcpy(to, from, sizeof(struct row));
+    for (int c = 0; c < READING_COLUMNS; c++) {
+        if (!(to_mask & (1 << c)))
+            continue;
+        to->mantissa[slot_of(to_mask, c)] =
+            from_mask & (1 << c) ? from->mantissa[slot_of(from_mask, c)] : 0;
+    }
+}
+
+/* Rows become wider: another number has come. */
+static void widen(struct run *run, uint8_t mask)
+{
+    struct run wide = *run;
+
+    wide.mask = run->mask | mask;
+    wide.stride = stride_of(wide.mask);
+    wide.rows = memory_resize(NULL, run->room ? run->room : 1, wide.stride);
+    for (size_t i = 0; i < run->count; i++)
+        move_row(run_row(&wide, i), wide.mask, run_row(run, i), run->mask);
+    free(run->rows);
+    *run = wide;
+}
+
+void run_reserve(struct run *run, size_t more, uint8_t mask)
+{
+    size_t need = run->count + more;
+
+    if (!run->stride)
+        run->stride = stride_of(run->mask = mask);
+    if (mask & ~run->mask)
+        widen(run, mask);
+    if (need > run->room) {
+        size_t room = run->room ? 2 * (size_t)run->room : FIRST_ROOM;
+
+        run->room = (uint32_t)(room < need ? need : room);
+        run->rows = memory_resize(run->rows, run->room, run->stride);
+    }
+}
+
+size_t run_find(const struct run *run, int64_t start_s)
+{
+    size_t low = 0, high = run->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (run_row(run, middle)->start_s < start_s)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t find_text(const struct run *run, int64_t start_s)
+{
+    size_t at = run->text_count;
+
+    while (at > 0 && run->texts[at - 1].start_s >= start_s)
+        at--;
+    return at;
+}
+
+static bool has_text_at(const struct run *run, size_t at, int64_t start_s)
+{
+    return at < run->text_count && run->texts[at].start_s == start_s;
+}
+
+/* Sets, changes or drops the text of a start. */
+static void put_text(struct run *run, int64_t start_s, struct span text)
+{
+    size_t at = find_text(run, start_s);
+
+    if (has_text_at(run, at, start_s)) {
+        free((void *)(uintptr_t)run->texts[at].text.at);
+        memmove(run->texts + at, run->texts + at + 1,
+                (run->text_count - at - 1) * sizeof *run->texts);
+        run->text_count--;
+    }
+    if (text.len == 0)
+        return;
+    run->texts = memory_grow(run->texts, &run->text_room, run->text_count + 1,
+                             sizeof *run->texts);
+    memmove(run->texts + at + 1, run->texts + at,
+            (run->text_count - at) * sizeof *run->texts);
+    run->texts[at].start_s = start_s;
+    run->texts[at].text = (struct span){memory_text(text), text.len};
+    run->text_count++;
+}
+
+static inline void write_row(const struct run *run, struct row *row,
+                             const struct reading *r, bool corrected)
+{
+    row->start_s = r->start_s;
+    row->arrival_us = r->arrival_us;
+    row->quality = r->quality;
+    row->flag = r->flag;
+    row->present = r->present;
+    row->corrected = corrected;
+    row->has_text = r->text.len > 0;
+    if (run->mask == READING_VALUE) {
+        row->exponent[0] = r->number[0].exponent;
+        row->mantissa[0] = r->number[0].mantissa;
+        return;
+    }
+    for (int c = 0, slot = 0; run->mask >> c; c++) {
+        if (!(run->mask & (1 << c)))
+            continue;
+        row->exponent[c] = r->number[c].exponent;
+        row->mantissa[slot++] = r->number[c].mantissa;
+    }
+}
+
+void run_insert(struct run *run, size_t index, const struct reading *reading,
+                bool corrected)
+{
+    run_reserve(run, 1, reading->present);
+    if (index < run->count)
+        memmove(run_row(run, index + 1), run_row(run, index),
+                (run->count - index) * run->stride);
+    run->count++;
+    write_row(run, run_row(run, index), reading, corrected);
+    if (reading->text.len)
+        put_text(run, reading->start_s, reading->text);
+}
+
+void run_replace(struct run *run, size_t index, const struct reading *reading,
+                 bool corrected)
+{
+    run_reserve(run, 0, reading->present);
+    write_row(run, run_row(run, index), reading, corrected);
+    put_text(run, reading->start_s, reading->text);
+}
+
+void run_get(const struct run *run, size_t index, struct reading *out)
+{
+    const struct row *row = run_row(run, index);
+
+    memset(out, 0, sizeof *out);
+    out->start_s = row->start_s;
+    out->arrival_us = row->arrival_us;
+    out->quality = row->quality;
+    out->flag = row->flag;
+    out->present = row->present;
+    for (int c = 0; row->present >> c; c++) {
+        if (row->present & (1 << c))
+            out->number[c] =
+                DECIMAL(row->mantissa[slot_of(run->mask, c)], row->exponent[c]);
+    }
+    if (row->has_text) {
+        size_t at = find_text(run, row->start_s);
+
+        if (has_text_at(run, at, row->start_s))
+            out->text = run->texts[at].text;
+    }
+}
+
+void run_copy(const struct run *run, struct series_range range,
+              struct arena *arena, struct run *out)
+{
+    size_t from = run_find(run, range.from_s);
+    size_t to = run_find(run, range.to_s);
+
+    *out = *run;
+    out->count = out->room = (uint32_t)(to - from);
+    out->rows = arena_take(arena, (to - from) * run->stride + 1);
+    if (to > from)
+        memcpy(out->rows, run_row(run, from), (to - from) * run->stride);
+    out->texts = arena_take(arena, run->text_count * sizeof *run->texts + 1);
+    for (size_t i = 0; i < run->text_count; i++) {
+        out->texts[i].start_s = run->texts[i].start_s;
+        out->texts[i].text = arena_copy(arena, run->texts[i].text);
+    }
+}
+
+void run_merge(const struct columns *stored, const struct run *run,
+               struct columns *out)
+{
+    size_t s = 0;
+    struct reading reading;
+
+    columns_clear(out);
+    for (size_t i = 0; i < run->count; i++) {
+        const struct row *row = run_row(run, i);
+
+        for (; s < stored->count && stored->start_s[s] < row->start_s; s++) {
+            columns_get(stored, s, &reading);
+            columns_add(out, &reading, stored->corrected[s]);
+        }
+        if (s < stored->count && stored->start_s[s] == row->start_s)
+            s++;
+        run_get(run, i, &reading);
+        columns_add(out, &reading, row->corrected);
+    }
+    for (; s < stored->count; s++) {
+        columns_get(stored, s, &reading);
+        columns_add(out, &reading, stored->corrected[s]);
+    }
+}
+
+size_t run_extend(struct run *run, const struct reading *readings, size_t count)
+{
+    int64_t last =
+        run->count ? run_row(run, run->count - 1)->start_s : run->from_s - 1;
+    int64_t arrival = INT64_MIN, minute = INT64_MIN;
+    size_t n = 0;
+    char *at;
+
+    if (count == 0)
+        return 0;
+    /* Most back-fills have the same numbers throughout. */
+    run_reserve(run, 0, readings[0].present);
+    while (n < count && readings[n].start_s > last &&
+           readings[n].start_s < run->to_s && readings[n].text.len == 0 &&
+           !(readings[n].present & ~run->mask)) {
+        last = readings[n].start_s;
+        n++;
+    }
+    run_reserve(run, n, 0);
+    at = run->rows + (size_t)run->count * run->stride;
+    for (size_t i = 0; i < n; i++, at += run->stride) {
+        struct row *row = (struct row *)(void *)at;
+
+        if (readings[i].arrival_us != arrival) {
+            arrival = readings[i].arrival_us;
+            minute = arrival_minute(arrival);
+        }
+        write_row(run, row, &readings[i], false);
+        row->arrival_us = minute;
+    }
+    run->count += (uint32_t)n;
+    return n;
+}
