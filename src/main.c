@@ -2,6 +2,7 @@
  * shangyou - the monitoring network of a province in one program. This is the
  * contents page: every subcommand, one line each.
  */
+#include "assess/assess_cmd.h"
 #include "base/span.h"
 #include "storage/ledger/ledger_cmd.h"
 
@@ -20,6 +21,7 @@ static const struct subcommand subcommands[] = {
 #define SUBCOMMAND(name, run, text) {name, run, text},
     SUBCOMMAND("help", help, "this list")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
+    SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")
 #undef SUBCOMMAND
 };
 

@@ -61,6 +61,33 @@ static void round_concentration(const struct work *w, enum aqi_input input,
         arena_printf(w->arena, " (%s rounded)", step_decimal(w->arena, raw));
 }
 
+/* The end of the calculation; a whole number has nothing to round. */
+static const char *rounded(const struct work *w, const char *line, int rating,
+                           const char *words)
+{
+    const char *whole = arena_printf(w->arena, "%d", rating);
+
+    return span_is(span_of(line), whole)
+               ? ""
+               : arena_printf(w->arena, "%s → %s", words, whole);
+}
+
+static void explain_line(const struct work *w, const char *const lead[2],
+                         const char *range, const char *formula,
+                         const char *line, struct verdict_item *item)
+{
+    bool half_up = w->practice->half_up;
+
+    item->step_zh = arena_printf(
+        w->arena, "%s 在 %s 之间:IAQI = %s = %s%s", lead[0], range, formula,
+        line, rounded(w, line, item->rating, half_up ? ",四舍五入" : ",进一"));
+    item->step_en =
+        arena_printf(w->arena, "%s lies in %s: IAQI = %s = %s%s", lead[1],
+                     range, formula, line,
+                     rounded(w, line, item->rating,
+                             half_up ? ", rounded half up" : ", rounded up"));
+}
+
 /* Between the steps i - 1 and i of the scale. */
 static void rate_between(const struct work *w, const struct aqi_scale *s, int i,
                          const char *const lead[2], struct verdict_item *item)
@@ -79,15 +106,11 @@ static void rate_between(const struct work *w, const struct aqi_scale *s, int i,
         return; /* more digits than 128 bits carry: stays unrated */
     item->rating = s->iaqi[i - 1] + (int)rise.mantissa;
     line = step_line(a, span, over, width, s->iaqi[i - 1]);
-    formula = arena_printf(a, "(%d−%d)/(%s−%s)×(%s−%s)+%d = %s", s->iaqi[i],
-                           s->iaqi[i - 1], high, low, value, low,
-                           s->iaqi[i - 1], line);
-    item->step_zh = arena_printf(
-        a, "%s 在 %s–%s 之间:IAQI = %s,%s → %d", lead[0], low, high, formula,
-        w->practice->half_up ? "四舍五入" : "进一", item->rating);
-    item->step_en = arena_printf(
-        a, "%s lies in %s–%s: IAQI = %s, rounded %s → %d", lead[1], low, high,
-        formula, w->practice->half_up ? "half up" : "up", item->rating);
+    formula =
+        arena_printf(a, "(%d−%d)/(%s−%s)×(%s−%s)+%d", s->iaqi[i],
+                     s->iaqi[i - 1], high, low, value, low, s->iaqi[i - 1]);
+    explain_line(w, lead, arena_printf(a, "%s–%s", low, high), formula, line,
+                 item);
 }
 
 static void rate_beyond(const struct work *w, const struct aqi_scale *s,
