@@ -12,7 +12,7 @@
 #include <zstd.h>
 
 enum {
-    ENTRY = 64,
+    ENTRY = 72,
     TRAILER = 32,
     TRAILER_CRC_AT = 20,
     BLOCKS_MAX = 1 << 20,
@@ -46,7 +46,8 @@ static void entry_decode(const char *at, struct block *out)
     out->at = get_u64(at + 16);
     out->len = get_u32(at + 24);
     out->packed = get_u32(at + 28);
-    memcpy(out->root.at, at + 32, sizeof(out->root.at));
+    out->crc = get_u32(at + 32);
+    memcpy(out->root.at, at + 40, sizeof(out->root.at));
 }
 
 static void entry_encode(const struct block *block, char *at)
@@ -56,7 +57,8 @@ static void entry_encode(const struct block *block, char *at)
     put_u64(at + 16, block->at);
     put_u32(at + 24, block->len);
     put_u32(at + 28, block->packed);
-    memcpy(at + 32, block->root.at, sizeof(block->root.at));
+    put_u32(at + 32, block->crc);
+    memcpy(at + 40, block->root.at, sizeof(block->root.at));
 }
 
 static enum err index_decode(struct packed *p, struct span in)
@@ -155,6 +157,8 @@ enum err packed_block(const struct packed *packed, size_t index,
     room = buf_room(out, b->len);
     if (!err && !room)
         err = ERR_TOO_LARGE;
+    if (!err && crc32c(0, frame, b->packed) != b->crc)
+        err = ERR_CORRUPT;
     if (!err) {
         n = ZSTD_decompress(room, b->len, frame, b->packed);
         if (ZSTD_isError(n) || n != b->len)
@@ -188,7 +192,6 @@ enum err packed_start(int dir, const char *name,
     w->end = SEGMENT_HEADER;
     w->zstd = ZSTD_createCCtx();
     ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, PACKED_LEVEL);
-    ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_checksumFlag, 1);
     buf_init(&w->packed, ZSTD_compressBound(SEGMENT_BLOCK_MAX));
     buf_init(&w->check, SEGMENT_BLOCK_MAX);
     *out = w;
@@ -223,6 +226,7 @@ enum err packed_add(struct packed_writer *w, const struct block *block,
     b.at = w->end;
     b.len = (uint32_t)raw.len;
     b.packed = (uint32_t)n;
+    b.crc = crc32c(0, room, n);
     w->blocks.at = memory_grow(w->blocks.at, &w->blocks.cap,
                                w->blocks.count + 1, sizeof(*w->blocks.at));
     w->blocks.at[w->blocks.count++] = b;

@@ -2,10 +2,10 @@
  * packed - a sealed segment, compressed: every block a zstd frame of its own,
  * and at the end where each starts, so that one record costs one block.
  *
- *     header (64) | frame | frame ... | index: 64 bytes a block | trailer (32)
+ *     header (64) | frame | frame ... | index: 72 bytes a block | trailer (32)
  *
  *     index entry: first u64 | arrival i64 | at u64 | len u32 | packed u32 |
- *                  root 32 bytes
+ *                  crc32c of the frame u32 | 0 u32 | root 32 bytes
  *     trailer:     index at u64 | raw bytes u64 | blocks u32 |
  *                  crc32c of index and trailer u32 | "SYLEDGEX"
  */

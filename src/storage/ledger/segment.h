@@ -107,6 +107,7 @@ struct block {
     uint64_t at;        /* where in the file: of a packed one, compressed */
     uint32_t len;       /* raw bytes; 0 while it grows */
     uint32_t packed;    /* compressed bytes; 0 in a raw file */
+    uint32_t crc;       /* crc32c of the compressed bytes */
     struct hash root;   /* known once sealed */
 };
 
