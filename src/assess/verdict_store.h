@@ -33,6 +33,9 @@ enum err verdict_store_open(const char *path, bool read_only,
                             struct verdict_store **out) MUST_CHECK;
 void verdict_store_close(struct verdict_store *store);
 
+/* The file it was opened with. */
+const char *verdict_store_path(const struct verdict_store *store);
+
 /* ---- writing: the pipeline's thread ---- */
 
 enum verdict_change {

@@ -83,12 +83,22 @@ enum derive_weighting derive_weighting(enum element element,
 /* The factor whose total (else value) is the weight: "w00000". */
 extern const char derive_flow_factor[];
 
+/* What is counted to see whether a period has enough. */
+enum derive_counted {
+    COUNTED_READINGS, /* valid inputs */
+    COUNTED_MINUTES,  /* minutes that valid inputs stand for */
+    COUNTED_4H,       /* four-hour slots with a valid input */
+};
+
 /* What a period needs to count, and how its value is written. */
 struct derive_need {
-    uint32_t needed;  /* valid inputs, in the unit of `counted` */
-    uint32_t percent; /* of those due, when needed is 0 */
-    bool minutes;     /* `needed` counts minutes covered, not readings */
-    int decimals;     /* INT_MIN: as the inputs are written */
+    enum derive_counted counted;
+    uint32_t needed;  /* so many */
+    uint32_t percent; /* or, when needed is 0, of those due */
+    uint32_t months;  /* and so many valid months, of job.months */
+    bool has_decimals;
+    int decimals; /* digits behind the point of the result ... */
+    int more;     /* ... or so many more than the finest input has */
     enum rounding rounding;
     bool has_above; /* DERIVE_LARGEST: valid all the same when above */
     struct decimal above;
@@ -104,13 +114,18 @@ struct derive_job {
     size_t input_count;
     const struct reading *weights; /* DERIVE_FLOW: readings of the flow */
     size_t weight_count;
+    const struct reading *months; /* need.months */
+    size_t month_count;
     int step_s;         /* between inputs; 0: found from their times */
     int64_t arrival_us; /* what the result gets */
 };
 
 /*
- * Computes. False when no input is valid: there is no value, and out->text and
- * the quality say why. The text is a constant.
+ * Computes. With too few valid inputs the value is INCOMPLETE; the number of
+ * them is not kept, it follows from the inputs. MIN and MAX of a mean are the
+ * extremes of its inputs' values (so that a day's MAX is its largest hour),
+ * TOTAL is the sum of theirs. False when there can be no value: out->text says
+ * why, a constant, and quality is TEXT and INCOMPLETE.
  */
 bool derive_compute(const struct derive_job *job, struct reading *out);
 
