@@ -4,6 +4,7 @@
  */
 #include "assess/assess_cmd.h"
 #include "base/span.h"
+#include "ingest/hj212/hj212_cmd.h"
 #include "storage/ledger/ledger_cmd.h"
 
 #include <stdio.h>
@@ -20,6 +21,7 @@ static int help(int argc, char **argv);
 static const struct subcommand subcommands[] = {
 #define SUBCOMMAND(name, run, text) {name, run, text},
     SUBCOMMAND("help", help, "this list")
+    SUBCOMMAND("hj212", hj212_command, "frames to JSON and back, checksums")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
     SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")
 #undef SUBCOMMAND

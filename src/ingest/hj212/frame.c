@@ -232,6 +232,7 @@ static enum hj212_verdict receive_frame(const struct receiver *r,
                                         struct span in, size_t *out_consumed)
 {
     struct hj212_piece piece = {0};
+    enum hj212_verdict verdict;
     bool lower = false;
     int length;
 
@@ -251,7 +252,12 @@ static enum hj212_verdict receive_frame(const struct receiver *r,
     if (lower)
         piece.deviations |= HJ212_DEV_BIT(CRC_LOWER_CASE);
     piece.raw_size = piece.size;
-    return accept(r, in, &piece, in.at + in.len, out_consumed);
+    verdict = accept(r, in, &piece, in.at + in.len, out_consumed);
+    if (r->out->edition != HJ212_2025 || !hj212_looks_encrypted(piece.segment))
+        return verdict;
+    frame_clear(r->out); /* the CRC fits by chance only */
+    piece.deviations = 0;
+    return receive_odd(r, in, length, &piece, out_consumed);
 }
 
 /* "###0123": the mark is the last pair of a run. */

@@ -162,33 +162,37 @@ static bool end_may_come(struct span in, const struct hj212_policy *policy,
 }
 
 /* Printed cipher under the length of its plain text ends later than that. */
-static bool cipher_may_come(struct span in, const struct hj212_policy *policy,
-                            const struct hj212_piece *piece)
+static bool cipher_may_come(struct span in, const struct hj212_piece *piece)
 {
-    const char *open;
+    struct span content = span_from(in, piece->head);
+    const char *open = memmem(content.at, content.len, "CP=&&{0x", 8);
 
-    if (!policy->sm4_key || !hj212_looks_encrypted(piece->segment) ||
-        in.len > HJ212_SEGMENT_LARGE_MAX)
-        return false;
-    open = memmem(in.at, in.len, "CP=&&{0x", 8);
-    return open && !memchr(open, '}', (size_t)(in.at + in.len - open));
+    return in.len <= HJ212_SEGMENT_LARGE_MAX && open &&
+           !memchr(open, '}', (size_t)(in.at + in.len - open));
+}
+
+/* One cipher in 256 has the CRC of its plain text: it is asked first. */
+static enum hj212_verdict repair_cipher(struct span in,
+                                        const struct hj212_policy *policy,
+                                        struct hj212_piece *piece)
+{
+    if (!policy->sm4_key)
+        return HJ212_NO_KEY;
+    if (hj212_sm4_open(in, policy->sm4_key, piece))
+        return HJ212_OK;
+    return cipher_may_come(in, piece) ? HJ212_NEED_MORE : HJ212_BAD_CRC;
 }
 
 static enum hj212_verdict repair_whole(struct span in, size_t length,
                                        const struct hj212_policy *policy,
                                        struct hj212_piece *piece)
 {
-    if (crc_fits(in, piece->head, length, piece))
+    if (hj212_looks_encrypted(piece->segment))
+        return repair_cipher(in, policy, piece);
+    if (crc_fits(in, piece->head, length, piece) ||
+        find_end(in, length, piece) || name_crc(in, policy, piece))
         return HJ212_OK;
-    if (policy->sm4_key && hj212_sm4_open(in, policy->sm4_key, piece))
-        return HJ212_OK;
-    if (find_end(in, length, piece) || name_crc(in, policy, piece))
-        return HJ212_OK;
-    if (end_may_come(in, policy, piece) || cipher_may_come(in, policy, piece))
-        return HJ212_NEED_MORE;
-    if (!policy->sm4_key && hj212_looks_encrypted(piece->segment))
-        return HJ212_NO_KEY;
-    return HJ212_BAD_CRC;
+    return end_may_come(in, policy, piece) ? HJ212_NEED_MORE : HJ212_BAD_CRC;
 }
 
 /* A segment of this length is too long for the device whose header this is. */

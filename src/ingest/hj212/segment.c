@@ -84,6 +84,8 @@ static enum field field_of(struct span name, hj212_deviations *deviations)
             break;
         }
     }
+    if (span_equal(name, SPAN("Flag")))
+        return FIELD_FLAG;
     for (int i = 0; i < FIELD_COUNT; i++) {
         struct span known = span_of(field_names[i]);
 
@@ -234,8 +236,6 @@ static bool judge_mn(struct hj212_frame *out)
             out->deviations |= HJ212_DEV_BIT(MN_EMPTY);
         return true;
     }
-    if (out->mn.len > HJ212_MN_MAX)
-        return false;
     for (size_t i = 0; i < out->mn.len; i++) {
         unsigned bits = mn_class[(unsigned char)out->mn.at[i]];
 
@@ -317,6 +317,8 @@ static enum hj212_verdict judge(const struct header *h, struct hj212_frame *out)
     out->qn = h->at[FIELD_QN];
     out->st = h->at[FIELD_ST];
     out->pw = h->at[FIELD_PW];
+    if (h->at[FIELD_MN].len > HJ212_MN_MAX)
+        return HJ212_BAD_MN;
     out->mn = h->at[FIELD_MN];
     out->cn = h->at[FIELD_CN].len == 4 ? hj212_digits(h->at[FIELD_CN]) : -1;
     if (out->cn < 0 || !judge_flag(h, out))

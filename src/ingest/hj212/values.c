@@ -49,18 +49,16 @@ static inline bool is_digit(char c)
 static enum hj212_suffix suffix_from_table(struct span s,
                                            hj212_deviations *deviations)
 {
-    static const char *const names[] = {
-#define SUFFIX(name, text) text,
+    static const struct span names[] = {
+#define SUFFIX(name, text) {text, sizeof(text) - 1},
 #include "ingest/hj212/suffix.def"
 #undef SUFFIX
     };
 
     for (int i = HJ212_SUFFIX_RTD; i < HJ212_SUFFIX_OTHER; i++) {
-        struct span known = span_of(names[i]);
-
-        if (!span_equal_nocase(s, known))
+        if (!span_equal_nocase(s, names[i]))
             continue;
-        if (!span_equal(s, known))
+        if (!span_equal(s, names[i]))
             *deviations |= HJ212_DEV_BIT(NAME_CASE);
         return (enum hj212_suffix)i;
     }
@@ -132,6 +130,8 @@ static bool has_standard_form(struct span s, hj212_deviations *deviations)
 {
     char family = (char)(s.at[0] | 32);
 
+    if (s.len == 6 && (s.at[0] == 'a' || s.at[0] == 'w') && digits_from(s, 1))
+        return true; /* nearly all */
     if (digits_from(s, 0))
         return s.len == 2 || s.len == 3;
     if (s.len == 3 && (s.at[0] == 'B' || s.at[0] == 'S') && digits_from(s, 1))
