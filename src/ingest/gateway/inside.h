@@ -333,8 +333,9 @@ void orders_tick(struct orders *orders, int64_t now_us);
 
 struct gaps;
 
-struct gaps *gaps_start(struct gateway *gateway);
-void gaps_stop(struct gaps *gaps);
+struct gaps *gaps_start(struct gateway *gateway, gateway_gap_finder find,
+                        void *context);
+void gaps_stop(struct gaps *gaps); /* NULL is fine */
 
 /* ---- the whole (gateway.c) ---- */
 

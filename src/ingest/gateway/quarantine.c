@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 enum {
-    ENTRIES_MAX = 4096,
+    ENTRIES_MAX = 2048,
     BUCKETS = 1024,    /* of addresses; those that share one share its bound */
     ALL_TOGETHER = 10, /* the bound of all addresses, in bounds of one */
     TRAILER_MAX = 256,
@@ -32,9 +32,11 @@ struct quarantine {
     int per_minute;
     struct bucket buckets[BUCKETS];
     struct bucket all;
-    struct quarantine_entry *entries; /* the first is "*" */
-    uint64_t *first_waiting;          /* sequences, beside the entries */
-    size_t count, room;
+    /* The first entry is "*", for those that find no room. */
+    struct quarantine_entry entries[ENTRIES_MAX];
+    uint64_t first_waiting[ENTRIES_MAX]; /* sequences */
+    uint32_t hashes[ENTRIES_MAX];        /* of the MN in lower case */
+    size_t count;
 };
 
 const char *quarantine_reason_name(enum quarantine_reason reason)
@@ -42,19 +44,26 @@ const char *quarantine_reason_name(enum quarantine_reason reason)
     return reason < QUARANTINE_REASON_COUNT ? reason_names[reason] : "none";
 }
 
+static uint32_t mix(uint32_t hash, uint8_t byte)
+{
+    return (hash ^ byte) * 16777619U;
+}
+
+static uint32_t hash_mn(const char *mn)
+{
+    uint32_t hash = 2166136261U;
+
+    for (; *mn; mn++)
+        hash = mix(hash, (uint8_t)(*mn | 32)); /* letters in lower case */
+    return hash;
+}
+
 static size_t new_entry(struct quarantine *q, const char *mn)
 {
-    size_t room = q->room;
+    struct quarantine_entry *e = &q->entries[q->count];
 
-    q->entries =
-        memory_grow(q->entries, &q->room, q->count + 1, sizeof(*q->entries));
-    if (q->room != room)
-        q->first_waiting =
-            memory_resize(q->first_waiting, q->room, sizeof(*q->first_waiting));
-    q->entries[q->count] = (struct quarantine_entry){0};
-    q->first_waiting[q->count] = 0;
-    span_copy(span_of(mn), q->entries[q->count].mn,
-              sizeof(q->entries[q->count].mn));
+    span_copy(span_of(mn), e->mn, sizeof(e->mn));
+    q->hashes[q->count] = hash_mn(mn);
     return q->count++;
 }
 
@@ -73,8 +82,6 @@ void quarantine_free(struct quarantine *q)
     if (!q)
         return;
     pthread_mutex_destroy(&q->lock);
-    free(q->entries);
-    free(q->first_waiting);
     free(q);
 }
 
@@ -101,7 +108,7 @@ bool quarantine_room(struct quarantine *q, struct address address,
     bool room;
 
     for (size_t i = 0; i < sizeof(address.at); i++)
-        hash = (hash ^ address.at[i]) * 16777619U;
+        hash = mix(hash, address.at[i]);
     pthread_mutex_lock(&q->lock);
     room = spend(&q->buckets[hash % BUCKETS], q->per_minute, now_ms) &&
            spend(&q->all, (int64_t)q->per_minute * ALL_TOGETHER, now_ms);
@@ -208,8 +215,10 @@ bool gateway_quarantine_split(struct span payload, struct span *out_frame,
 
 static size_t find(const struct quarantine *q, const char *mn)
 {
+    uint32_t hash = hash_mn(mn);
+
     for (size_t i = 0; i < q->count; i++) {
-        if (strcasecmp(q->entries[i].mn, mn) == 0)
+        if (q->hashes[i] == hash && strcasecmp(q->entries[i].mn, mn) == 0)
             return i;
     }
     return q->count;
