@@ -21,7 +21,7 @@
 #include <stdatomic.h>
 
 enum {
-    BACKLOG_MAX = 8, /* closed segments that may wait for sealing */
+    BACKLOG_MAX = 24, /* closed segments that may wait for sealing: 1.5 GiB */
     SPARES_MAX = 2,  /* recycled files kept for reuse */
     NAME_LEN = 40,
     STAGE = 256 << 10, /* bytes gathered for one write */
@@ -82,7 +82,7 @@ struct ledger {
 
     pthread_mutex_t chain; /* who adds to the manifest */
     struct hash tip;
-    uint64_t manifest_bytes;
+    _Atomic uint64_t manifest_bytes;
 
     bool sealing;
     pthread_t sealer;
