@@ -256,45 +256,31 @@ static enum series_change append(struct series *series, channel_id channel,
     return p.found ? SERIES_CORRECTED : SERIES_NEW;
 }
 
-/* What can be kept: a moment in bounds, numbers in bounds, a bounded text. */
-static bool sanitize(struct reading *r)
+static bool is_sound(const struct reading *r)
 {
-    if (r->start_s < MOMENT_MIN_S || r->start_s > MOMENT_MAX_S ||
-        r->arrival_us < MOMENT_MIN_S * 1000000 ||
-        r->arrival_us > MOMENT_MAX_S * 1000000)
-        return false;
-    r->present &= (1 << READING_COLUMNS) - 1;
-    r->text.len = r->text.len < BLOCK_TEXT_MAX ? r->text.len : BLOCK_TEXT_MAX;
-    for (int c = 0; c < READING_COLUMNS; c++) {
-        if (!(r->present & (1 << c))) {
-            r->number[c] = DECIMAL(0, 0);
-        } else if (r->number[c].exponent < DECIMAL_EXPONENT_MIN ||
-                   r->number[c].exponent > DECIMAL_EXPONENT_MAX) {
-            r->present &= (uint8_t) ~(1 << c);
-            r->number[c] = DECIMAL(0, 0);
-            r->quality |= QUALITY_BIT(TEXT);
-        }
-    }
-    return true;
+    return r->start_s >= MOMENT_MIN_S && r->start_s <= MOMENT_MAX_S &&
+           r->arrival_us >= MOMENT_MIN_S * 1000000 &&
+           r->arrival_us <= MOMENT_MAX_S * 1000000;
 }
 
-enum series_change series_append(struct series *series, channel_id channel,
-                                 const struct reading *reading)
+/* Numbers in bounds, a bounded text, nothing where nothing is present. */
+static struct reading sanitized(const struct reading *reading)
 {
     struct reading r = *reading;
-    struct chunk *chunk;
-    enum series_change change;
 
-    if (!channel_known(series, channel) || !sanitize(&r)) {
-        log_warn("reading out of bounds left out", "channel=%u start=%lld",
-                 channel, (long long)reading->start_s);
-        return SERIES_SAME;
+    r.present &= (1 << READING_COLUMNS) - 1;
+    r.text.len = r.text.len < BLOCK_TEXT_MAX ? r.text.len : BLOCK_TEXT_MAX;
+    for (int c = 0; c < READING_COLUMNS; c++) {
+        if (!(r.present & (1 << c))) {
+            r.number[c] = DECIMAL(0, 0);
+        } else if (r.number[c].exponent < DECIMAL_EXPONENT_MIN ||
+                   r.number[c].exponent > DECIMAL_EXPONENT_MAX) {
+            r.present &= (uint8_t) ~(1 << c);
+            r.number[c] = DECIMAL(0, 0);
+            r.quality |= QUALITY_BIT(TEXT);
+        }
     }
-    chunk = chunk_of(series, channel);
-    pthread_rwlock_wrlock(&chunk->lock);
-    change = append(series, channel, channel_of(series, channel), r);
-    pthread_rwlock_unlock(&chunk->lock);
-    return change;
+    return r;
 }
 
 /* Behind everything known: no look at the store is needed. */
@@ -305,9 +291,7 @@ static size_t extend(struct series *series, channel_id channel,
     struct run *run;
     size_t n;
 
-    if (readings[0].start_s <= c->stored_last_s ||
-        readings[0].start_s < MOMENT_MIN_S ||
-        readings[0].start_s > MOMENT_MAX_S ||
+    if (readings[0].start_s <= c->stored_last_s || !is_sound(readings) ||
         (c->run_count &&
          readings[0].start_s < c->runs[c->run_count - 1].from_s))
         return 0;
@@ -329,6 +313,27 @@ static size_t extend(struct series *series, channel_id channel,
     }
     mark_dirty(series, c, channel);
     return n;
+}
+
+enum series_change series_append(struct series *series, channel_id channel,
+                                 const struct reading *reading)
+{
+    struct chunk *chunk;
+    struct channel *c;
+    enum series_change change = SERIES_NEW;
+
+    if (!channel_known(series, channel) || !is_sound(reading)) {
+        log_warn("reading out of bounds left out", "channel=%u start=%lld",
+                 channel, (long long)reading->start_s);
+        return SERIES_SAME;
+    }
+    chunk = chunk_of(series, channel);
+    c = channel_of(series, channel);
+    pthread_rwlock_wrlock(&chunk->lock);
+    if (extend(series, channel, c, reading, 1) == 0)
+        change = append(series, channel, c, sanitized(reading));
+    pthread_rwlock_unlock(&chunk->lock);
+    return change;
 }
 
 void series_append_many(struct series *series, channel_id channel,

@@ -77,7 +77,7 @@ static void resize(int64_t **array, size_t room)
     *array = memory_resize(*array, room, sizeof(int64_t));
 }
 
-static void columns_reserve(struct columns *columns, size_t count)
+static void make_room(struct columns *columns, size_t count)
 {
     size_t room = columns->room ? columns->room : 256;
 
@@ -118,8 +118,7 @@ static void columns_widen(struct columns *columns, uint8_t mask)
     columns->mask |= mask;
 }
 
-static void columns_text(struct columns *columns, size_t index,
-                         struct span text)
+void columns_text(struct columns *columns, size_t index, struct span text)
 {
     columns->text = memory_grow(columns->text, &columns->text_room,
                                 columns->text_count + 1, sizeof *columns->text);
@@ -131,7 +130,7 @@ void columns_add(struct columns *columns, const struct reading *reading,
 {
     size_t i = columns->count;
 
-    columns_reserve(columns, i + 1);
+    make_room(columns, i + 1);
     if (reading->present & ~columns->mask)
         columns_widen(columns, reading->present);
     columns->start_s[i] = reading->start_s;
@@ -151,6 +150,49 @@ void columns_add(struct columns *columns, const struct reading *reading,
     if (reading->text.len)
         columns_text(columns, i, reading->text);
     columns->count++;
+}
+
+void columns_reserve(struct columns *columns, size_t count, uint8_t mask)
+{
+    make_room(columns, columns->count + count);
+    columns_widen(columns, mask);
+}
+
+static void copy_part(int64_t *to, size_t at, const int64_t *from, size_t first,
+                      size_t count)
+{
+    memcpy(to + at, from + first, count * sizeof(int64_t));
+}
+
+void columns_copy(struct columns *columns, const struct columns *others,
+                  size_t from, size_t to)
+{
+    size_t at = columns->count, n = to - from;
+
+    if (from >= to)
+        return;
+    columns_reserve(columns, n, others->mask);
+    copy_part(columns->start_s, at, others->start_s, from, n);
+    copy_part(columns->arrival_us, at, others->arrival_us, from, n);
+    copy_part(columns->corrected, at, others->corrected, from, n);
+    copy_part(columns->flag, at, others->flag, from, n);
+    copy_part(columns->quality, at, others->quality, from, n);
+    copy_part(columns->present, at, others->present, from, n);
+    for (int c = 0; c < READING_COLUMNS; c++) {
+        if (others->mask & (1 << c)) {
+            copy_part(columns->mantissa[c], at, others->mantissa[c], from, n);
+            copy_part(columns->exponent[c], at, others->exponent[c], from, n);
+        } else if (columns->mask & (1 << c)) {
+            memset(columns->mantissa[c] + at, 0, n * sizeof(int64_t));
+            memset(columns->exponent[c] + at, 0, n * sizeof(int64_t));
+        }
+    }
+    for (size_t i = 0; i < others->text_count; i++) {
+        if (others->text[i].index >= from && others->text[i].index < to)
+            columns_text(columns, at + others->text[i].index - from,
+                         others->text[i].text);
+    }
+    columns->count += n;
 }
 
 /* The text of a reading; empty when it has none. */
@@ -231,6 +273,14 @@ static int64_t floor_minute(int64_t start_s)
     return minute - (start_s % MINUTE_S < 0);
 }
 
+/* Whole minutes until a moment, the last one begun counted. */
+static int64_t minutes_up(int64_t arrival_us)
+{
+    int64_t minutes = arrival_us / MINUTE_US;
+
+    return minutes + (arrival_us - minutes * MINUTE_US > 0);
+}
+
 static size_t changes(const int64_t *values, size_t count)
 {
     size_t n = 0;
@@ -249,9 +299,16 @@ static void put_arrivals(struct codec *codec, struct columns *c,
                          struct buf *out)
 {
     size_t lag_changes, own_changes;
+    int64_t minutes = minutes_up(c->arrival_us[0]);
 
     for (size_t i = 0; i < c->count; i++) {
-        c->lane2[i] = arrival_minute(c->arrival_us[i]) / MINUTE_US;
+        int64_t since = c->arrival_us[i] - minutes * MINUTE_US;
+
+        if (since == MINUTE_US) /* as usual: spares the division */
+            minutes++;
+        else if (since)
+            minutes = minutes_up(c->arrival_us[i]);
+        c->lane2[i] = minutes;
         c->lane[i] = c->lane2[i] - floor_minute(c->start_s[i]);
     }
     lag_changes = changes(c->lane, c->count);
@@ -301,6 +358,15 @@ static size_t gather(struct columns *c, int at)
 {
     size_t n = 0;
 
+    int64_t all = 1 << at;
+
+    for (size_t i = 0; i < c->count; i++)
+        all &= c->present[i];
+    if (all) {
+        copy_part(c->lane, 0, c->mantissa[at], 0, c->count);
+        copy_part(c->lane2, 0, c->exponent[at], 0, c->count);
+        return c->count;
+    }
     for (size_t i = 0; i < c->count; i++) {
         c->lane[n] = c->mantissa[at][i];
         c->lane2[n] = c->exponent[at][i];
@@ -313,13 +379,15 @@ static void put_numbers(struct codec *codec, struct columns *c, int at,
                         struct buf *out)
 {
     size_t n = gather(c, at);
-    int64_t common = DECIMAL_EXPONENT_MAX;
+    int64_t common = DECIMAL_EXPONENT_MAX, most = DECIMAL_EXPONENT_MIN;
     char coding = EXPONENT_COMMON;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         common = c->lane2[i] < common ? c->lane2[i] : common;
+        most = c->lane2[i] > most ? c->lane2[i] : most;
+    }
     stream_encode(codec, c->lane2, n, out);
-    if (!to_common_exponent(c->lane, c->lane2, n, common)) {
+    if (most > common && !to_common_exponent(c->lane, c->lane2, n, common)) {
         coding = EXPONENT_OWN;
         gather(c, at);
     }
@@ -600,7 +668,7 @@ enum err block_decode(struct codec *codec, struct span bytes, size_t most,
     count = get_varint(&in);
     if (count == 0 || count > most)
         return ERR_CORRUPT;
-    columns_reserve(out, (size_t)count);
+    make_room(out, (size_t)count);
     out->count = (size_t)count;
     if (!decode_body(codec, &in, out)) {
         columns_clear(out);

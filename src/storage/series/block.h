@@ -69,6 +69,16 @@ void columns_clear(struct columns *columns);
 void columns_add(struct columns *columns, const struct reading *reading,
                  bool corrected);
 
+/* Makes room behind the last for `count` readings with numbers of `mask`. */
+void columns_reserve(struct columns *columns, size_t count, uint8_t mask);
+
+/* Adds readings [from, to) of others; texts are borrowed. */
+void columns_copy(struct columns *columns, const struct columns *others,
+                  size_t from, size_t to);
+
+/* Gives the reading at an index a text, which is borrowed. */
+void columns_text(struct columns *columns, size_t index, struct span text);
+
 /* The reading at an index; its text is borrowed. */
 void columns_get(const struct columns *columns, size_t index,
                  struct reading *out);

@@ -52,16 +52,17 @@ struct overlay_entry {
     bool saved;
 };
 
+/* What every reading touches comes first. */
 struct channel {
-    struct channel_key key;
-    channel_id next_of_key, next_of_subject; /* hash chains */
+    struct run *runs; /* ascending by span */
     uint32_t run_count, run_room;
     int64_t stored_last_s; /* newest start in the store, or NEVER */
-    struct run *runs;      /* ascending by span */
+    bool dirty;            /* is in series->dirty */
+    struct newest newest;
+    struct channel_key key;
+    channel_id next_of_key, next_of_subject; /* hash chains */
     struct superseded *superseded, **superseded_end;
     struct overlay_entry *overlays;
-    struct newest newest;
-    bool dirty; /* is in series->dirty */
 };
 
 struct chunk {

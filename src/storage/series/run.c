@@ -71,6 +71,8 @@ size_t run_find(const struct run *run, int64_t start_s)
 {
     size_t low = 0, high = run->count;
 
+    if (high == 0 || run_row(run, high - 1)->start_s < start_s)
+        return high; /* the usual case: behind the last */
     while (low < high) {
         size_t middle = (low + high) / 2;
 
@@ -203,29 +205,111 @@ void run_copy(const struct run *run, struct series_range range,
     }
 }
 
+/* The numbers of one column of rows [from, to). */
+static void add_numbers(struct columns *out, const struct run *run, int c,
+                        size_t from, size_t count)
+{
+    int64_t *mantissa = out->mantissa[c] + out->count;
+    int64_t *exponent = out->exponent[c] + out->count;
+    int slot = slot_of(run->mask, c);
+    bool has = run->mask & (1 << c);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct row *row = run_row(run, from + i);
+        bool there = has && (row->present & (1 << c));
+
+        mantissa[i] = there ? row->mantissa[slot] : 0;
+        exponent[i] = there ? row->exponent[c] : 0;
+    }
+}
+
+/* Rows [from, to) behind the last reading of the columns. */
+static void add_rows(struct columns *out, const struct run *run, size_t from,
+                     size_t to)
+{
+    size_t at = out->count, n = to - from;
+
+    columns_reserve(out, n, run->mask);
+    for (size_t i = 0; i < n; i++) {
+        const struct row *row = run_row(run, from + i);
+
+        out->start_s[at + i] = row->start_s;
+        out->arrival_us[at + i] = row->arrival_us;
+        out->corrected[at + i] = row->corrected;
+        out->flag[at + i] = (unsigned char)row->flag;
+        out->quality[at + i] = row->quality;
+        out->present[at + i] = row->present;
+        if (row->has_text) {
+            size_t text = find_text(run, row->start_s);
+
+            if (has_text_at(run, text, row->start_s))
+                columns_text(out, at + i, run->texts[text].text);
+        }
+    }
+    for (int c = 0; c < READING_COLUMNS; c++) {
+        if (out->mask & (1 << c))
+            add_numbers(out, run, c, from, n);
+    }
+    out->count += n;
+}
+
 void run_merge(const struct columns *stored, const struct run *run,
                struct columns *out)
 {
-    size_t s = 0;
-    struct reading reading;
+    size_t s = 0, r = 0;
 
     columns_clear(out);
-    for (size_t i = 0; i < run->count; i++) {
-        const struct row *row = run_row(run, i);
+    while (s < stored->count && r < run->count) {
+        int64_t row_s = run_row(run, r)->start_s;
+        size_t stop = columns_find(stored, row_s);
+        size_t until;
 
-        for (; s < stored->count && stored->start_s[s] < row->start_s; s++) {
-            columns_get(stored, s, &reading);
-            columns_add(out, &reading, stored->corrected[s]);
-        }
-        if (s < stored->count && stored->start_s[s] == row->start_s)
+        columns_copy(out, stored, s, stop);
+        s = stop;
+        if (s < stored->count && stored->start_s[s] == row_s)
             s++;
-        run_get(run, i, &reading);
-        columns_add(out, &reading, row->corrected);
+        until =
+            s < stored->count ? run_find(run, stored->start_s[s]) : run->count;
+        add_rows(out, run, r, until);
+        r = until;
     }
-    for (; s < stored->count; s++) {
-        columns_get(stored, s, &reading);
-        columns_add(out, &reading, stored->corrected[s]);
+    columns_copy(out, stored, s, stored->count);
+    if (r < run->count)
+        add_rows(out, run, r, run->count);
+}
+
+/*
+ * How many readings lie before the end of the span, if they ascend; only to
+ * make room.
+ */
+static size_t until_end(const struct run *run, const struct reading *readings,
+                        size_t count)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (readings[middle].start_s < run->to_s)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    return low;
+}
+
+/* No text, and exponents as they should be. */
+static bool is_plain(const struct reading *r)
+{
+    if (r->text.len)
+        return false;
+    for (int c = 0; r->present >> c; c++) {
+        if ((r->present & (1 << c)) &&
+            (unsigned)(r->number[c].exponent - DECIMAL_EXPONENT_MIN) >
+                DECIMAL_EXPONENT_MAX - DECIMAL_EXPONENT_MIN)
+            return false;
+    }
+    return !(r->present >> READING_COLUMNS);
 }
 
 size_t run_extend(struct run *run, const struct reading *readings, size_t count)
@@ -234,30 +318,29 @@ size_t run_extend(struct run *run, const struct reading *readings, size_t count)
         run->count ? run_row(run, run->count - 1)->start_s : run->from_s - 1;
     int64_t arrival = INT64_MIN, minute = INT64_MIN;
     size_t n = 0;
-    char *at;
 
     if (count == 0)
         return 0;
-    /* Most back-fills have the same numbers throughout. */
-    run_reserve(run, 0, readings[0].present);
-    while (n < count && readings[n].start_s > last &&
-           readings[n].start_s < run->to_s && readings[n].text.len == 0 &&
-           !(readings[n].present & ~run->mask)) {
-        last = readings[n].start_s;
-        n++;
-    }
-    run_reserve(run, n, 0);
-    at = run->rows + (size_t)run->count * run->stride;
-    for (size_t i = 0; i < n; i++, at += run->stride) {
-        struct row *row = (struct row *)(void *)at;
+    count = until_end(run, readings, count);
+    run_reserve(run, count, readings[0].present); /* alike, most times */
+    for (; n < count; n++) {
+        const struct reading *r = &readings[n];
+        struct row *row = run_row(run, run->count);
 
-        if (readings[i].arrival_us != arrival) {
-            arrival = readings[i].arrival_us;
+        if (r->start_s <= last || r->start_s >= run->to_s || !is_plain(r) ||
+            (r->present & ~run->mask))
+            break;
+        if (r->arrival_us != arrival) {
+            if (r->arrival_us < MOMENT_MIN_S * 1000000 ||
+                r->arrival_us > MOMENT_MAX_S * 1000000)
+                break;
+            arrival = r->arrival_us;
             minute = arrival_minute(arrival);
         }
-        write_row(run, row, &readings[i], false);
+        last = r->start_s;
+        write_row(run, row, r, false);
         row->arrival_us = minute;
+        run->count++;
     }
-    run->count += (uint32_t)n;
     return n;
 }

@@ -14,9 +14,10 @@ enum mode {
 
 enum {
     GROUP = 128,
+    SAMPLE = 64,        /* values looked at for the usual one */
     VARINT_MAX = 10,    /* bytes of a 64-bit varint */
     WORTH_ZSTD = 48,    /* fewer values never gain by compression */
-    CHEAP = 24,         /* sparse at 1/24 byte a value needs no rival */
+    CHEAP = 16,         /* sparse at 1/16 byte a value needs no rival */
     SPARSE_AT_MOST = 6, /* exceptions: every sixth value */
     ZSTD_LEVEL = 1,
 };
@@ -144,13 +145,23 @@ struct span get_bytes(struct cursor *in, uint64_t len)
 
 /* ---- encoding ---- */
 
-/* The value that has the majority, if any has (Boyer and Moore). */
+static bool all_equal(const int64_t *values, size_t count)
+{
+    uint64_t differ = 0;
+
+    for (size_t i = 1; i < count; i++)
+        differ |= (uint64_t)values[i] ^ (uint64_t)values[0];
+    return !differ;
+}
+
+/* The majority of some values spread evenly, if any has (Boyer and Moore). */
 static int64_t usual_value(const int64_t *values, size_t count)
 {
+    size_t stride = count / SAMPLE + 1;
     int64_t usual = values[0];
     size_t lead = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i += stride) {
         if (lead == 0)
             usual = values[i];
         if (values[i] == usual)
@@ -300,13 +311,13 @@ void stream_encode(struct codec *codec, const int64_t *values, size_t count,
 
     if (count == 0)
         return;
-    usual = usual_value(values, count);
-    others = count_others(values, count, usual);
-    if (others == 0) {
+    if (all_equal(values, count)) {
         buf_char(out, MODE_CONSTANT);
-        put_signed(out, usual);
+        put_signed(out, values[0]);
         return;
     }
+    usual = usual_value(values, count);
+    others = count_others(values, count, usual);
     codec_reserve(codec, count);
     if (others <= count / SPARSE_AT_MOST + 1) {
         sparse = encode_sparse(codec, values, count, usual, others);
