@@ -5,7 +5,10 @@
 #include "assess/assess_cmd.h"
 #include "base/span.h"
 #include "ingest/hj212/hj212_cmd.h"
+#include "storage/account/init_cmd.h"
+#include "storage/account/user_cmd.h"
 #include "storage/ledger/ledger_cmd.h"
+#include "storage/registry/import_cmd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +24,16 @@ static int help(int argc, char **argv);
 static const struct subcommand subcommands[] = {
 #define SUBCOMMAND(name, run, text) {name, run, text},
     SUBCOMMAND("help", help, "this list")
-    SUBCOMMAND("hj212", hj212_command, "frames to JSON and back, checksums")
-    SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
-    SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")
+        SUBCOMMAND("hj212", hj212_command, "frames to JSON and back, checksums")
+            SUBCOMMAND("init", init_command, "make a data directory")
+                SUBCOMMAND("import", import_command,
+                           "sites, devices, limits out of files")
+                    SUBCOMMAND("user", user_command,
+                               "accounts: add, list, passwd, unlock")
+                        SUBCOMMAND("ledger", ledger_command,
+                                   "verify, prove, dump the evidence")
+                            SUBCOMMAND("assess", assess_command,
+                                       "verdicts over CSV: AQI, class, limits")
 #undef SUBCOMMAND
 };
 

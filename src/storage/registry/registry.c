@@ -27,6 +27,8 @@ struct registry {
     struct registry_store *store;
     struct reference *reference;
     int lock; /* file that one process holds */
+    void (*progress)(void *context, size_t rows);
+    void *progress_context;
 };
 
 /* ---- elements ---- */
@@ -196,6 +198,8 @@ enum err registry_import(struct registry *registry, const char *path,
     *out = (struct import_result){0};
     pthread_mutex_lock(&registry->writing);
     loader_init(&l, registry->store, registry->reference, arena);
+    l.progress = registry->progress;
+    l.progress_context = registry->progress_context;
     err = registry_store_begin(registry->store);
     if (!err) {
         load_path(&l, path);
@@ -212,6 +216,14 @@ enum err registry_import(struct registry *registry, const char *path,
     loader_done(&l);
     pthread_mutex_unlock(&registry->writing);
     return err;
+}
+
+void registry_on_progress(struct registry *registry,
+                          void (*progress)(void *context, size_t rows),
+                          void *context)
+{
+    registry->progress = progress;
+    registry->progress_context = context;
 }
 
 static enum err put(struct registry *registry, enum row_kind kind,

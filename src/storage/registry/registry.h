@@ -177,6 +177,11 @@ enum err registry_import(struct registry *registry, const char *path,
                          bool dry_run, struct arena *arena,
                          struct import_result *out) MUST_CHECK;
 
+/* Called now and then during an import with the rows judged so far. */
+void registry_on_progress(struct registry *registry,
+                          void (*progress)(void *context, size_t rows),
+                          void *context);
+
 /*
  * Changes one object through the API. `kind` is "site", "point", "device",
  * "factor" or "limit" (or the plural); `json` its fields; what is absent stays

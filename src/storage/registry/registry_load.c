@@ -286,6 +286,8 @@ void loader_row(struct loader *l, enum row_kind kind, int line,
         return;
     arena_clear(&l->scratch);
     l->rows++;
+    if (l->progress && l->rows % LOAD_PROGRESS_ROWS == 0)
+        l->progress(l->progress_context, l->rows);
     if (!judge_values(l, kind, line, given, &row))
         return;
     if (keys_are_there(kind, &row))

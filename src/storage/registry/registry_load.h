@@ -14,15 +14,18 @@ enum {
     LOAD_PROBLEMS_MAX = 1000,  /* listed; the last one says there are more */
     LOAD_JSON_MAX = 64 << 10,  /* bytes of one object */
     LOAD_JSON_DEPTH_MAX = 4,
+    LOAD_PROGRESS_ROWS = 4096,
 };
 
 struct loader {
     struct registry_store *store;
     const struct reference *reference;
-    struct arena *arena;  /* texts of the problems */
-    struct arena scratch; /* of one row */
-    const char *file;     /* being read, for problems */
-    enum err err;         /* of the store or of a file; ends the loading */
+    struct arena *arena;                          /* texts of the problems */
+    struct arena scratch;                         /* of one row */
+    const char *file;                             /* being read, for problems */
+    void (*progress)(void *context, size_t rows); /* may be NULL */
+    void *progress_context;
+    enum err err; /* of the store or of a file; ends the loading */
     size_t rows, added, changed, unchanged;
     struct import_problem *problems, *warnings;
     size_t problem_count, problem_cap, warning_count, warning_cap;

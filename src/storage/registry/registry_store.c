@@ -1,10 +1,12 @@
 #include "storage/registry/registry_store.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "db/db.h"
 
 #include <assert.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static const char *const migrations[] = {
     "CREATE TABLE meta (version INTEGER NOT NULL) STRICT;"
@@ -139,6 +141,8 @@ enum err registry_store_open(const char *path, struct registry_store **out)
     enum err err = db_open(path, DB_READ_WRITE, &store->db);
 
     buf_init(&sql, SQL_MAX);
+    if (!err && chmod(path, 0600) != 0) /* it holds passwords of devices */
+        log_warn("the registry may be readable by others", "path=%s", path);
     if (!err)
         err = db_migrate(store->db, migrations, LENGTH(migrations));
     for (int i = 0; i < ROW_KIND_COUNT && !err; i++)
