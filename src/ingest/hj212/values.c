@@ -3,10 +3,15 @@
 #include "ingest/hj212/codec.h"
 #include "ingest/hj212/scan.h"
 
+/* What is left of the data area. Apart from the reader, to stay in registers.
+ */
+struct cursor {
+    const char *at, *end;
+    const char *readable; /* loads may reach here */
+};
+
 /* What is known while the pairs go by. */
 struct reader {
-    const char *at, *end; /* what is left of the data area */
-    const char *readable; /* loads may reach here */
     struct hj212_frame *out;
     hj212_deviations deviations;
     char separator; /* in front of the next pair; 0 before the first */
@@ -66,28 +71,28 @@ static enum hj212_suffix suffix_from_table(struct span s,
     return HJ212_SUFFIX_OTHER;
 }
 
-#define IS3(at, text) (memcmp(at, text, 3) == 0)
-
 /* The common ones by their letters, the others by the table. */
 static inline enum hj212_suffix suffix_of(struct span s,
                                           hj212_deviations *deviations)
 {
-    const char *at = s.at;
-
-    if (s.len == 4 && memcmp(at, "Flag", 4) == 0)
-        return HJ212_SUFFIX_FLAG;
     if (s.len == 3) {
-        if (IS3(at, "Avg"))
+        switch (s.at[0] << 16 | s.at[1] << 8 | s.at[2]) {
+        case 'A' << 16 | 'v' << 8 | 'g':
             return HJ212_SUFFIX_AVG;
-        if (IS3(at, "Min"))
+        case 'M' << 16 | 'i' << 8 | 'n':
             return HJ212_SUFFIX_MIN;
-        if (IS3(at, "Max"))
+        case 'M' << 16 | 'a' << 8 | 'x':
             return HJ212_SUFFIX_MAX;
-        if (IS3(at, "Rtd"))
+        case 'R' << 16 | 't' << 8 | 'd':
             return HJ212_SUFFIX_RTD;
-        if (IS3(at, "Cou"))
+        case 'C' << 16 | 'o' << 8 | 'u':
             return HJ212_SUFFIX_COU;
+        default:
+            break;
+        }
     }
+    if (s.len == 4 && memcmp(s.at, "Flag", 4) == 0)
+        return HJ212_SUFFIX_FLAG;
     return suffix_from_table(s, deviations);
 }
 
@@ -314,32 +319,36 @@ static void judge_separator(struct reader *r, const struct hj212_value *v,
         r->deviations |= HJ212_DEV_BIT(SEPARATOR_MIXED);
 }
 
-/* What the name says: code, suffix, and whether the code goes on. */
-static inline void judge_name(struct reader *r, struct hj212_value *v,
-                              size_t dash)
+/* Whether the code goes on; the first eight bytes nearly always tell. */
+static inline bool same_code(const struct reader *r, struct span code,
+                             uint64_t word)
+{
+    if (word)
+        return word == r->group_word;
+    return code.len && r->before && span_equal(code, r->before->code);
+}
+
+static void start_group(struct reader *r, struct span code, uint64_t word)
+{
+    r->group_word = word;
+    r->group_numbers = 0;
+    r->group_bits = 0;
+    if (code.len && !has_standard_form(code, &r->deviations))
+        r->deviations |= HJ212_DEV_BIT(VENDOR_CODE);
+}
+
+/* Once a pair is filled in: what its code says beside the pair before. */
+static inline void judge_code(struct reader *r, const struct hj212_value *v,
+                              struct span code, const char *readable)
 {
     uint64_t word = 0;
     bool same;
 
-    if (dash >= v->name.len) {
-        v->code = (struct span){v->name.at, 0};
-        v->suffix = HJ212_SUFFIX_NONE;
-    } else {
-        v->code = span_first(v->name, dash);
-        v->suffix = suffix_of(span_from(v->name, dash + 1), &r->deviations);
-    }
-    if (v->code.len && v->code.len <= WORD && r->readable - v->code.at >= WORD)
-        word = first_bytes(load64(v->code.at), v->code.len);
-    same =
-        v->code.len && r->before &&
-        (word ? word == r->group_word : span_equal(v->code, r->before->code));
-    if (!same) {
-        r->group_word = word;
-        r->group_numbers = 0;
-        r->group_bits = 0;
-        if (v->code.len && !has_standard_form(v->code, &r->deviations))
-            r->deviations |= HJ212_DEV_BIT(VENDOR_CODE);
-    }
+    if (code.len && code.len <= WORD && readable - code.at >= WORD)
+        word = first_bytes(load64(code.at), code.len);
+    same = same_code(r, code, word);
+    if (!same)
+        start_group(r, code, word);
     if (r->before && (r->separator == ';') == same) /* neither is usual */
         judge_separator(r, v, same);
 }
@@ -389,67 +398,84 @@ static inline struct span trimmed(struct reader *r, struct span s)
 }
 
 /* Cuts the value off the front; *fused when another pair hides in it. */
-static inline struct span take_value(struct reader *r, struct span name,
-                                     size_t dash, bool *fused)
+static inline struct span take_value(struct reader *r, struct cursor *c,
+                                     struct span suffix, bool *fused)
 {
-    size_t left = (size_t)(r->end - r->at);
+    size_t left = (size_t)(c->end - c->at);
     struct value_cut cut =
-        value_cut(r->at, left, (size_t)(r->readable - r->at));
-    struct span value = {r->at, cut.len};
+        value_cut(c->at, left, (size_t)(c->readable - c->at));
+    struct span value = {c->at, cut.len};
 
     *fused = false;
-    if (cut.len && r->at[0] == '/') {
-        size_t whole = text_between_slashes(r->at, left);
+    if (cut.len && value.at[0] == '/') {
+        size_t whole = text_between_slashes(value.at, left);
 
         if (whole) {
-            value.len = whole + value_cut_slow(r->at + whole, left - whole).len;
+            value.len =
+                whole + value_cut_slow(value.at + whole, left - whole).len;
             cut.equals = false;
         }
     }
-    r->at += value.len;
-    if (cut.equals && dash < name.len &&
-        !span_equal_nocase(span_from(name, dash + 1), SPAN("Info")))
+    c->at += value.len;
+    if (cut.equals && suffix.len && !span_equal_nocase(suffix, SPAN("Info")))
         *fused = true;
     return trimmed(r, value);
 }
 
-/* One pair; r->at stands on its first byte. */
-static inline enum hj212_verdict take_pair(struct reader *r)
+/* What the value says, now that name and text are known. */
+static inline void judge_value(struct reader *r, const struct hj212_value *v,
+                               enum hj212_suffix suffix, bool is_number)
+{
+    if (!is_number)
+        judge_text(r, v);
+    else if (holds_number(suffix))
+        judge_number(r, v);
+    if (suffix == HJ212_SUFFIX_SAMPLE_TIME)
+        judge_sample_time(r, v->text);
+    if (suffix == HJ212_SUFFIX_NONE &&
+        span_equal_nocase(v->name, SPAN("DataTime")))
+        judge_data_time(r, v->text);
+}
+
+/* One pair; c->at stands on its first byte. */
+static inline enum hj212_verdict take_pair(struct reader *r, struct cursor *c)
 {
     struct hj212_value *v = &r->out->values[r->out->value_count];
-    struct name_cut cut = name_cut(r->at, (size_t)(r->end - r->at),
-                                   (size_t)(r->readable - r->at));
-    struct span name = {r->at, cut.len};
+    struct name_cut cut = name_cut(c->at, (size_t)(c->end - c->at),
+                                   (size_t)(c->readable - c->at));
+    struct span name = trimmed(r, (struct span){c->at, cut.len}), code, text;
+    struct span behind = {name.at, 0}; /* the last '-' */
+    enum hj212_suffix suffix = HJ212_SUFFIX_NONE;
+    size_t dash = cut.dash - (size_t)(name.at - c->at);
     bool fused;
 
     if (r->out->value_count == HJ212_VALUES_MAX)
         return HJ212_TOO_MANY_VALUES;
-    r->at += cut.len;
-    if (r->at == r->end || *r->at != '=')
+    c->at += cut.len;
+    if (c->at == c->end || *c->at != '=' || name.len == 0 ||
+        (cut.odd && name_cut_slow(name.at, name.len).odd))
         return HJ212_BAD_CP;
-    r->at++;
-    v->name = trimmed(r, name);
-    cut.dash -= (size_t)(v->name.at - name.at);
-    if (v->name.len == 0 ||
-        (cut.odd && name_cut_slow(v->name.at, v->name.len).odd))
-        return HJ212_BAD_CP;
-    v->text = take_value(r, v->name, cut.dash, &fused);
+    c->at++;
+    code = (struct span){name.at, 0};
+    if (dash < name.len) {
+        code.len = dash;
+        behind = (struct span){name.at + dash + 1, name.len - dash - 1};
+    }
+    text = take_value(r, c, behind, &fused);
     if (fused) {
         r->deviations |= HJ212_DEV_BIT(ITEMS_FUSED);
         return HJ212_OK;
     }
-    judge_name(r, v, cut.dash);
+    if (dash < name.len)
+        suffix = suffix_of(behind, &r->deviations);
+    v->name = name;
+    v->code = code;
+    v->text = text;
+    v->suffix = suffix;
     v->number = DECIMAL(0, 0);
-    v->is_number = number_of(v->text, r->readable, &v->number);
-    if (!v->is_number)
-        judge_text(r, v);
-    else if (holds_number(v->suffix))
-        judge_number(r, v);
-    if (v->suffix == HJ212_SUFFIX_SAMPLE_TIME)
-        judge_sample_time(r, v->text);
-    if (v->code.len == 0 && v->name.len == 8 &&
-        span_equal_nocase(v->name, SPAN("DataTime")))
-        judge_data_time(r, v->text);
+    v->is_number = number_of(text, c->readable, &v->number);
+    judge_code(r, v, code, c->readable);
+    judge_value(r, v, suffix, v->is_number);
     r->before = v;
     r->out->value_count++;
     return HJ212_OK;
@@ -500,33 +526,29 @@ enum { ALL_ZERO_LEAST = 3 }; /* fewer zeros say nothing */
 enum hj212_verdict hj212_values_parse(const char *readable,
                                       struct hj212_frame *out)
 {
-    struct reader r = {
-        .at = out->cp.at,
-        .end = out->cp.at + out->cp.len,
-        .readable = readable,
-        .out = out,
-    };
+    struct cursor c = {out->cp.at, out->cp.at + out->cp.len, readable};
+    struct reader r = {.out = out};
     enum hj212_verdict verdict = HJ212_OK;
 
-    while (r.at < r.end && verdict == HJ212_OK) {
-        char c = *r.at;
+    while (c.at < c.end && verdict == HJ212_OK) {
+        char first = *c.at;
 
-        if (c == ';' || c == ',') { /* nothing before it */
+        if (first == ';' || first == ',') { /* nothing before it */
             r.deviations |= HJ212_DEV_BIT(EMPTY_ITEM);
-            r.separator = c == ';' || !r.separator ? c : r.separator;
-            r.at++;
+            r.separator = first == ';' || !r.separator ? first : r.separator;
+            c.at++;
             continue;
         }
-        if (c == ' ' &&
-            span_trim((struct span){r.at, (size_t)(r.end - r.at)}).len == 0) {
+        if (first == ' ' &&
+            span_trim((struct span){c.at, (size_t)(c.end - c.at)}).len == 0) {
             r.deviations |= HJ212_DEV_BIT(BLANKS);
             break;
         }
-        verdict = take_pair(&r);
-        if (verdict != HJ212_OK || r.at == r.end)
+        verdict = take_pair(&r, &c);
+        if (verdict != HJ212_OK || c.at == c.end)
             break;
-        r.separator = *r.at++;
-        if (r.at == r.end)
+        r.separator = *c.at++;
+        if (c.at == c.end)
             r.deviations |= HJ212_DEV_BIT(EMPTY_ITEM);
     }
     if (r.numbers >= ALL_ZERO_LEAST && r.bits == 0)
