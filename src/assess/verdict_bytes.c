@@ -1,10 +1,6 @@
-/*
- * verdict_bytes.c - a verdict as bytes: numbers as zigzag varints, texts with
- * their length before them. The first byte is the form's number.
- */
-#include "assess/verdict_store.h"
-#include "base/buf.h"
+#include "assess/verdict_bytes.h"
 
+/* Numbers are zigzag varints, texts have their length before them. */
 enum { FORM = 1, ITEMS_MAX = 4096 };
 
 /* ---- writing ---- */

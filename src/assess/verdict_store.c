@@ -1,4 +1,4 @@
-#include "assess/verdict_inside.h"
+#include "assess/verdict_inside_store.h"
 #include "base/memory.h"
 
 #include <assert.h>

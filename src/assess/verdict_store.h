@@ -95,16 +95,6 @@ enum err verdict_store_versions(struct verdict_store *store,
                                 struct arena *arena, struct verdict **out,
                                 size_t *out_count) MUST_CHECK;
 
-/* ---- bytes ---- */
-
-/* What is stored of a verdict: everything but key, version, moment, cause. */
-struct buf;
-void verdict_encode(const struct verdict *verdict, struct buf *out);
-
-/* ERR_CORRUPT when the bytes are not such. */
-enum err verdict_decode(struct span bytes, struct arena *arena,
-                        struct verdict *out) MUST_CHECK;
-
 /*
  * A digest over all verdicts and versions, order fixed: two stores with the
  * same content have the same one.

@@ -1,6 +1,6 @@
 #include "assess/verdict_store.h"
 
-#include "base/buf.h"
+#include "assess/verdict_bytes.h"
 #include "base/test.h"
 
 #include <sqlite3.h>

@@ -55,7 +55,7 @@ typedef void (*pipeline_listener)(void *context,
  *     {"op":"add","channel":17,"kind":"invalidate|replace|mark|approve",
  *      "from":1790000000,"to":1790003600,"value":"35.0","mark":"M",
  *      "reason":"...","who":"..."}
- *     {"op":"undo","id":3,"who":"..."}
+ *     {"op":"undo","channel":17,"id":3,"who":"..."}
  *
  * from, to: period starts in UTC seconds, to exclusive; value with replace,
  * mark (one letter) with mark. The moment is the record's arrival. The API
@@ -98,6 +98,7 @@ enum err pipeline_wait(struct pipeline *pipeline, uint64_t sequence,
 struct pipeline_counters {
     uint64_t records, frames, readings, corrected, same;
     uint64_t computed, verdicts, verdicts_changed;
+    uint64_t verdict_failures; /* not judged: the store could not be read */
     uint64_t overlays;
     uint64_t unreadable; /* frames and JSON that do not decode, odd kinds */
     uint64_t unknown_device, no_time; /* frames that carry no reading */
@@ -107,7 +108,6 @@ struct pipeline_counters {
     size_t queued;         /* batches waiting */
     size_t pending;        /* periods waiting to be computed or judged */
     size_t unflushed;      /* readings */
-    bool replaying;
 };
 
 void pipeline_counters(struct pipeline *pipeline,

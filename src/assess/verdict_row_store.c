@@ -1,7 +1,7 @@
 /*
- * verdict_row.c - keys, packed bytes and rows of the verdict store.
+ * verdict_row_store.c - keys, packed bytes and rows of the verdict store.
  */
-#include "assess/verdict_inside.h"
+#include "assess/verdict_inside_store.h"
 #include "base/memory.h"
 
 /* ---- keys ---- */

@@ -1,16 +1,16 @@
 /*
- * verdict_inside - what the files of the verdict store share. Private.
+ * verdict_inside_store - what the files of the verdict store share. Private.
  *
  * The verdicts of one kind are much alike, so each kind has a dictionary: the
  * bytes of some of its first ones, kept in a row of its own, that the others
  * refer to (zstd). A verdict packed without one has dictionary 0. The numbers
  * of kinds and cadences are on disk: never change one.
  */
-#ifndef VERDICT_INSIDE_H
-#define VERDICT_INSIDE_H
+#ifndef VERDICT_INSIDE_STORE_H
+#define VERDICT_INSIDE_STORE_H
 
+#include "assess/verdict_bytes.h"
 #include "assess/verdict_store.h"
-#include "base/buf.h"
 #include "db/db.h"
 
 #include <pthread.h>
@@ -64,7 +64,7 @@ struct verdict_store {
     "site, kind, point, cadence, start_s, version, judged_us, cause, "         \
     "dictionary, bytes"
 
-/* verdict_row.c */
+/* verdict_row_store.c */
 int verdict_compare_subject(const struct verdict_key *a,
                             const struct verdict_key *b);
 int verdict_compare_key(const struct verdict_key *a,

@@ -1,7 +1,7 @@
 /*
- * verdict_list.c - reading the verdict store: memory and file as one.
+ * verdict_list_store.c - reading the verdict store: memory and file as one.
  */
-#include "assess/verdict_inside.h"
+#include "assess/verdict_inside_store.h"
 #include "base/memory.h"
 
 /* ---- reading ---- */

@@ -1,0 +1,393 @@
+/*
+ * pipeline.c - the thread around the core, the queue before it, and when to
+ * flush. The only clock it reads is the monotonic one, and only to pace
+ * flushing: nothing that is stored depends on it.
+ */
+#include "assess/verdict_store.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "ingest/pipeline/core.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <time.h>
+
+enum { RETRY_MAX_S = 60 };
+
+/* Something to run between batches; lives on its caller's stack. */
+struct job {
+    void (*fn)(void *context);
+    void *context;
+    bool done;
+    struct job *next;
+};
+
+struct pipeline {
+    struct core *core; /* the thread's alone */
+    pthread_t thread;
+
+    pthread_mutex_t lock; /* over what follows */
+    pthread_cond_t work, room, progress;
+    struct ledger_batch **queue; /* a ring of options.queue_max */
+    size_t queue_max, queue_first, queued;
+    struct job *jobs;
+    bool stopping;
+    uint64_t applied;
+    struct pipeline_counters counters;
+    struct {
+        pipeline_listener tell;
+        void *context;
+    } listeners[PIPELINE_LISTENERS_MAX];
+    size_t listener_count;
+
+    int64_t flush_at_us; /* monotonic: not before */
+    int retry_s;         /* 0: the last flush went well */
+};
+
+static int64_t monotonic_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static struct timespec timespec_of(int64_t us)
+{
+    return (struct timespec){us / 1000000, us % 1000000 * 1000};
+}
+
+/* ---- flushing ---- */
+
+static void flush_failed(struct pipeline *p, enum err err)
+{
+    if (p->retry_s == 0)
+        log_error("readings cannot be stored; trying again, the ledger has "
+                  "them",
+                  "err=%s", err_name(err));
+    p->retry_s = p->retry_s ? p->retry_s * 2 : 1;
+    if (p->retry_s > RETRY_MAX_S)
+        p->retry_s = RETRY_MAX_S;
+}
+
+static void flush(struct pipeline *p)
+{
+    int64_t begin = monotonic_us();
+    enum err err = core_flush(p->core);
+    int64_t end = monotonic_us();
+
+    if (err) {
+        flush_failed(p, err);
+        p->flush_at_us = end + (int64_t)p->retry_s * 1000000;
+        return;
+    }
+    if (p->retry_s)
+        log_info("readings are stored again", "ms=%lld",
+                 (long long)(end - begin) / 1000);
+    p->retry_s = 0;
+    p->core->counters.last_flush_us = end - begin;
+    p->flush_at_us = end + (int64_t)p->core->options.flush_s * 1000000;
+}
+
+static bool flush_due(const struct pipeline *p)
+{
+    bool many = series_unflushed(p->core->series) +
+                    verdict_store_unwritten(p->core->verdicts) >=
+                p->core->options.flush_readings;
+
+    if (!p->core->changed)
+        return false;
+    return (many && p->retry_s == 0) || monotonic_us() >= p->flush_at_us;
+}
+
+/* The store is not taking anything and memory has its share: wait for it. */
+static bool stalled(const struct pipeline *p)
+{
+    return p->retry_s > 0 && series_unflushed(p->core->series) >=
+                                 2 * p->core->options.flush_readings;
+}
+
+/* ---- work ---- */
+
+static void publish(struct pipeline *p)
+{
+    pthread_mutex_lock(&p->lock);
+    __atomic_store_n(&p->applied, p->core->applied, __ATOMIC_RELEASE);
+    p->counters = p->core->counters;
+    p->counters.pending = p->core->pending.count;
+    p->counters.unflushed = series_unflushed(p->core->series);
+    pthread_cond_broadcast(&p->progress);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void tell(struct pipeline *p)
+{
+    size_t count;
+
+    pthread_mutex_lock(&p->lock);
+    count = p->listener_count;
+    p->core->listening = count > 0;
+    pthread_mutex_unlock(&p->lock);
+    for (size_t i = 0; p->core->event_count && i < count; i++)
+        p->listeners[i].tell(p->listeners[i].context, p->core->events,
+                             p->core->event_count);
+    core_events_clear(p->core);
+}
+
+static void apply(struct pipeline *p, struct ledger_batch *batch)
+{
+    core_refresh(p->core);
+    for (size_t i = 0; i < batch->count; i++)
+        core_apply(p->core, &batch->records[i]);
+    if (batch->release)
+        batch->release(batch);
+    publish(p);
+    tell(p);
+}
+
+/* The next batch, NULL when there is none or the store is not taking any. */
+static struct ledger_batch *next_batch(struct pipeline *p)
+{
+    struct ledger_batch *batch;
+
+    if (p->queued == 0 || stalled(p))
+        return NULL;
+    batch = p->queue[p->queue_first];
+    p->queue_first = (p->queue_first + 1) % p->queue_max;
+    p->queued--;
+    pthread_cond_signal(&p->room);
+    return batch;
+}
+
+static void run_job(struct pipeline *p, struct job *job)
+{
+    p->jobs = job->next;
+    pthread_mutex_unlock(&p->lock);
+    job->fn(job->context);
+    pthread_mutex_lock(&p->lock);
+    job->done = true;
+    pthread_cond_broadcast(&p->progress);
+}
+
+/* Waits for work; false when there will be no more. The lock is held. */
+static bool wait_for_work(struct pipeline *p)
+{
+    bool can_take = p->queued > 0 && !stalled(p);
+    struct timespec until;
+
+    if (p->jobs || can_take)
+        return true;
+    if (p->stopping)
+        return false;
+    if (!p->core->changed) {
+        pthread_cond_wait(&p->work, &p->lock);
+        return true;
+    }
+    until = timespec_of(p->flush_at_us);
+    pthread_cond_timedwait(&p->work, &p->lock, &until);
+    return true;
+}
+
+static void *run(void *context)
+{
+    struct pipeline *p = context;
+
+    pthread_mutex_lock(&p->lock);
+    while (wait_for_work(p)) {
+        struct ledger_batch *batch = NULL;
+
+        if (p->jobs)
+            run_job(p, p->jobs);
+        batch = next_batch(p);
+        pthread_mutex_unlock(&p->lock);
+        if (batch)
+            apply(p, batch);
+        if (flush_due(p)) {
+            flush(p);
+            publish(p);
+        }
+        pthread_mutex_lock(&p->lock);
+    }
+    pthread_mutex_unlock(&p->lock);
+    if (p->core->changed)
+        flush(p);
+    publish(p);
+    return NULL;
+}
+
+/* ---- replay ---- */
+
+static enum err replay(struct pipeline *p, struct ledger *ledger)
+{
+    struct core *core = p->core;
+    uint64_t from = core->applied + 1;
+    struct ledger_cursor *cursor = NULL;
+    struct ledger_record record;
+    enum err err;
+
+    if (core->applied > ledger_last(ledger)) {
+        log_error("the store is ahead of its ledger: is this its ledger?",
+                  "store=%llu ledger=%llu", (unsigned long long)core->applied,
+                  (unsigned long long)ledger_last(ledger));
+        return ERR_CONFLICT;
+    }
+    if (ledger_first(ledger) > from) {
+        log_warn("records before the ledger's first are not replayed",
+                 "from=%llu first=%llu", (unsigned long long)from,
+                 (unsigned long long)ledger_first(ledger));
+        from = ledger_first(ledger);
+    }
+    err = ledger_cursor_open(ledger, from, &cursor);
+    while (!err && !(err = ledger_cursor_next(cursor, &record))) {
+        core_apply(core, &record);
+        if (series_unflushed(core->series) >= core->options.flush_readings &&
+            p->retry_s == 0)
+            flush(p);
+    }
+    ledger_cursor_close(cursor);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* ---- interface ---- */
+
+static void pipeline_free(struct pipeline *p)
+{
+    core_free(p->core);
+    pthread_mutex_destroy(&p->lock);
+    pthread_cond_destroy(&p->work);
+    pthread_cond_destroy(&p->room);
+    pthread_cond_destroy(&p->progress);
+    free(p->queue);
+    free(p);
+}
+
+static void conditions_init(struct pipeline *p)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->work, &monotonic);
+    pthread_cond_init(&p->room, &monotonic);
+    pthread_cond_init(&p->progress, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+enum err pipeline_start(const struct pipeline_options *options,
+                        struct ledger *ledger, struct series *series,
+                        struct registry *registry,
+                        struct verdict_store *verdicts, struct pipeline **out)
+{
+    struct pipeline *p = memory_new(1, sizeof(*p));
+    enum err err;
+
+    conditions_init(p);
+    p->queue_max = options->queue_max ? options->queue_max : 1;
+    p->queue = memory_new(p->queue_max, sizeof(struct ledger_batch *));
+    err = core_new(options, series, registry, verdicts, &p->core);
+    if (!err && ledger)
+        err = replay(p, ledger);
+    if (!err) {
+        p->flush_at_us = monotonic_us() + (int64_t)options->flush_s * 1000000;
+        publish(p);
+        if (pthread_create(&p->thread, NULL, run, p))
+            err = ERR_IO;
+    }
+    if (err) {
+        pipeline_free(p);
+        return err;
+    }
+    *out = p;
+    return OK;
+}
+
+void pipeline_stop(struct pipeline *p)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->stopping = true;
+    pthread_cond_broadcast(&p->work);
+    pthread_mutex_unlock(&p->lock);
+    pthread_join(p->thread, NULL);
+    /* left over only when the store took nothing: the ledger has them */
+    while (p->queued > 0) {
+        struct ledger_batch *batch = p->queue[p->queue_first];
+
+        p->queue_first = (p->queue_first + 1) % p->queue_max;
+        p->queued--;
+        if (batch->release)
+            batch->release(batch);
+    }
+    pipeline_free(p);
+}
+
+void pipeline_take(void *pipeline, struct ledger_batch *batch)
+{
+    struct pipeline *p = pipeline;
+
+    pthread_mutex_lock(&p->lock);
+    while (p->queued == p->queue_max && !p->stopping)
+        pthread_cond_wait(&p->room, &p->lock);
+    assert(p->queued < p->queue_max); /* the writer stops before us */
+    p->queue[(p->queue_first + p->queued) % p->queue_max] = batch;
+    p->queued++;
+    pthread_cond_signal(&p->work);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipeline_listen(struct pipeline *p, pipeline_listener listener,
+                     void *context)
+{
+    pthread_mutex_lock(&p->lock);
+    assert(p->listener_count < PIPELINE_LISTENERS_MAX);
+    p->listeners[p->listener_count].tell = listener;
+    p->listeners[p->listener_count].context = context;
+    p->listener_count++;
+    pthread_mutex_unlock(&p->lock);
+}
+
+uint64_t pipeline_applied(const struct pipeline *pipeline)
+{
+    return __atomic_load_n(&pipeline->applied, __ATOMIC_ACQUIRE);
+}
+
+enum err pipeline_wait(struct pipeline *p, uint64_t sequence, int timeout_ms)
+{
+    struct timespec until =
+        timespec_of(monotonic_us() + (int64_t)timeout_ms * 1000);
+    bool there;
+    int code = 0;
+
+    pthread_mutex_lock(&p->lock);
+    while (p->applied < sequence && code == 0)
+        code = pthread_cond_timedwait(&p->progress, &p->lock, &until);
+    there = p->applied >= sequence;
+    pthread_mutex_unlock(&p->lock);
+    return there ? OK : ERR_TIMEOUT;
+}
+
+void pipeline_counters(struct pipeline *p, struct pipeline_counters *out)
+{
+    pthread_mutex_lock(&p->lock);
+    *out = p->counters;
+    out->queued = p->queued;
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipeline_run(struct pipeline *p, void (*fn)(void *context), void *context)
+{
+    struct job job = {.fn = fn, .context = context};
+    struct job **last;
+
+    pthread_mutex_lock(&p->lock);
+    last = &p->jobs;
+    while (*last)
+        last = &(*last)->next;
+    *last = &job;
+    pthread_cond_signal(&p->work);
+    while (!job.done)
+        pthread_cond_wait(&p->progress, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+}
