@@ -372,6 +372,13 @@ struct news {
     bool clock_ahead;
 };
 
+/* A Flag without version bits in a frame of the newer form means 2017. */
+static enum hj212_edition spoken(const struct hj212_frame *f)
+{
+    return f->deviations & HJ212_DEV_BIT(FLAG_NO_VERSION) ? HJ212_2017
+                                                          : f->edition;
+}
+
 static struct news note_device(struct loop *loop, struct connection *c,
                                struct session *s, const struct hj212_frame *f)
 {
@@ -394,7 +401,7 @@ static struct news note_device(struct loop *loop, struct connection *c,
         news.away_us = now_us - d->left_us;
     d->home = c->id;
     d->last_frame_us = now_us;
-    d->edition = (int)f->edition;
+    d->edition = (int)spoken(f);
     if (news.moved || !d->st[0]) {
         if (f->st.len == 2 && !span_is(f->st, "91"))
             span_copy(f->st, d->st, sizeof(d->st));

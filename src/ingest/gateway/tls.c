@@ -10,9 +10,11 @@
 
 static enum err fail(SSL_CTX *context, const char *what, const char *file)
 {
-    char why[128];
+    char why[128] = "none given";
+    unsigned long code = ERR_get_error();
 
-    ERR_error_string_n(ERR_get_error(), why, sizeof(why));
+    if (code)
+        ERR_error_string_n(code, why, sizeof(why));
     log_error("TLS cannot be set up", "what=%s file=%s why=%s", what, file,
               why);
     ERR_clear_error();
