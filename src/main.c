@@ -21,9 +21,9 @@ struct subcommand {
 
 static int help(int argc, char **argv);
 
+/* clang-format off */
 static const struct subcommand subcommands[] = {
 #define SUBCOMMAND(name, run, text) {name, run, text},
-    /* clang-format off */
     SUBCOMMAND("help", help, "this list")
     SUBCOMMAND("hj212", hj212_command, "frames to JSON and back, checksums")
     SUBCOMMAND("init", init_command, "make a data directory")
@@ -31,9 +31,9 @@ static const struct subcommand subcommands[] = {
     SUBCOMMAND("user", user_command, "accounts: add, list, passwd, unlock")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
     SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")
-    /* clang-format on */
 #undef SUBCOMMAND
 };
+/* clang-format on */
 
 static int help(int argc, char **argv)
 {

@@ -32,7 +32,7 @@ static const char settings[] =
     "# defaults, the environment (SHANGYOU_HTTP_LISTEN) over this, and the\n"
     "# command line (--http.listen) over all.\n"
     "#\n"
-    "# 本文件为服务设置,未写明者取默认值。\n"
+    "# 本文件为服务设置，未写明者取默认值。\n"
     "\n"
     "#http:\n"
     "#  listen: 127.0.0.1:8080     # portal and API; put a TLS proxy before "
