@@ -75,15 +75,15 @@ static enum err load_stored(struct writer *w, channel_id channel,
     err = stmt_step(w->get_block);
     if (err && err != ERR_NOT_FOUND)
         return err;
-    buf_clear(&w->bytes);
+    buf_clear(&w->loaded);
     if (!err)
-        buf_add(&w->bytes, stmt_bytes(w->get_block, 0));
+        buf_add(&w->loaded, stmt_bytes(w->get_block, 0));
     stmt_reset(w->get_block);
-    if (block_decode(&w->codec, buf_span(&w->bytes), BLOCK_READINGS_MAX,
+    if (block_decode(&w->codec, buf_span(&w->loaded), BLOCK_READINGS_MAX,
                      &w->stored) == OK)
         return OK;
     log_damaged("block", channel, from_s, *block);
-    return set_aside(w, channel, from_s, buf_span(&w->bytes));
+    return set_aside(w, channel, from_s, buf_span(&w->loaded));
 }
 
 static void put_newest(const struct channel *c, int64_t last_s, struct buf *out)

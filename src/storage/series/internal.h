@@ -94,6 +94,7 @@ struct writer {
     struct stmt *put_meta, *put_damaged;
     struct codec codec;
     struct columns stored, merged;
+    struct buf loaded; /* what `stored` borrows its texts from */
     struct buf bytes, small;
     int64_t next_block;
 };

@@ -138,6 +138,7 @@ enum err store_open(struct series *series)
     int64_t applied = 0;
     enum err err;
 
+    buf_init(&w->loaded, BLOCK_BYTES_MAX);
     buf_init(&w->bytes, BLOCK_BYTES_MAX);
     buf_init(&w->small, BLOCK_BYTES_MAX);
     codec_init(&w->codec);
@@ -195,6 +196,7 @@ void store_close(struct series *series)
     codec_done(&w->codec);
     columns_done(&w->stored);
     columns_done(&w->merged);
+    buf_done(&w->loaded);
     buf_done(&w->bytes);
     buf_done(&w->small);
 }
