@@ -29,10 +29,10 @@ static bool applies(const struct emission_limit *limit, const char *factor,
 
 static const char *name_of(const char *factor, bool english)
 {
-    const struct factor *f = factor_find((struct span){factor, strlen(factor)});
+    const struct factor *f = factor_find(span_of(factor));
 
     if (!f)
-        return factor;
+        return factor ? factor : "";
     return english ? f->name_en : f->name_zh;
 }
 
@@ -218,6 +218,7 @@ static void finish(struct work *w, struct verdict *out)
                                    w->period_en, w->names[1], w->standards);
 }
 
+/* two lists with their lengths: NOLINTNEXTLINE(readability-function-size) */
 void emission_outlet(const struct emission_value *values, size_t value_count,
                      const struct emission_limit *limits, size_t limit_count,
                      enum cadence cadence, int day, struct arena *arena,

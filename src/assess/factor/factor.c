@@ -287,7 +287,7 @@ const char *unit_shown(const char *unit)
 static enum err convert_ratio(struct decimal value, const struct unit *from,
                               const struct unit *to, struct decimal *out)
 {
-    for (int e = value.exponent; e >= DECIMAL_EXPONENT_MIN; e--) {
+    for (int8_t e = value.exponent; e >= DECIMAL_EXPONENT_MIN; e--) {
         struct decimal low, high;
 
         if (decimal_muldiv(value, from->size, to->size, e, ROUND_DOWN, &low) ||
@@ -314,7 +314,7 @@ enum err unit_convert(struct decimal value, struct span from, struct span to,
         return ERR_UNSUPPORTED;
     if (a->size.mantissa != b->size.mantissa)
         return convert_ratio(value, a, b, out);
-    shift = value.exponent + a->size.exponent - b->size.exponent;
+    shift = (int)value.exponent + a->size.exponent - b->size.exponent;
     if (shift < DECIMAL_EXPONENT_MIN || shift > DECIMAL_EXPONENT_MAX)
         return ERR_OVERFLOW;
     *out = DECIMAL(value.mantissa, (int8_t)shift);

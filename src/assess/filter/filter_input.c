@@ -16,7 +16,10 @@ void input_complain(struct input *in, int line, struct span column,
     for (size_t i = 0; i < shown.len; i++) {
         unsigned char c = (unsigned char)shown.at[i];
 
-        buf_char(in->messages, c < ' ' || c == 0x7f ? '.' : (char)c);
+        if (c < ' ' || c == 0x7f)
+            buf_char(in->messages, '.');
+        else
+            buf_char(in->messages, shown.at[i]);
     }
     buf_printf(in->messages, "%s\": %s\n", value.len > shown.len ? "..." : "",
                reason);

