@@ -22,7 +22,7 @@
 
 enum {
     BACKLOG_MAX = 24, /* closed segments that may wait for sealing: 1.5 GiB */
-    SPARES_MAX = 2,  /* recycled files kept for reuse */
+    SPARES_MAX = 2,   /* recycled files kept for reuse */
     NAME_LEN = 40,
     STAGE = 256 << 10, /* bytes gathered for one write */
     MARK_EVERY_US = 100000,
