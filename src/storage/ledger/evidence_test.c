@@ -272,7 +272,7 @@ TEST(a_proof_with_any_character_altered_fails)
 
         if (!is_hex(was))
             continue;
-        json.at[i] = was == '9' ? 'a' : was == 'f' ? '0' : (char)(was + 1);
+        json.at[i] = was == '0' ? '1' : '0';
         if (check(buf_span(&json), NULL) == OK) {
             print_error("at %zu: %.40s\n", i, json.at + i);
             fail();
@@ -296,8 +296,7 @@ TEST(what_is_no_proof_is_refused)
         "{\"format\":\"shangyou-ledger-proof-2\"}",
         "{\"format\":\"shangyou-ledger-proof-1\"}",
         "{\"format\":\"shangyou-ledger-proof-1\",\"record\":7}",
-        "{\"format\":\"shangyou-ledger-proof-1\",\"record\":{\"header_hex\":"
-        "\"00\",\"payload_hex\":\"\"}}",
+        "{\"format\":\"shangyou-ledger-proof-1\",\"record\":{}}",
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++)

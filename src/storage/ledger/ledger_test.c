@@ -155,7 +155,7 @@ TEST(many_segments_are_sealed_compressed_and_read_alike)
 
     for (int i = 1; i <= 5000; i++) {
         snprintf(text, sizeof(text), "frame %d of many %d", i, i * 7919);
-        test_append_text(l, i * 10, text);
+        test_append_text(l, i * 10LL, text);
     }
     ledger_close(l);
     l = test_open(dir, SMALL);
@@ -167,7 +167,7 @@ TEST(many_segments_are_sealed_compressed_and_read_alike)
     CHECK(status.last_root_hex[0]);
     for (int i = 1; i <= 5000; i += 97) {
         snprintf(text, sizeof(text), "frame %d of many %d", i, i * 7919);
-        test_check_record(l, (uint64_t)i, i * 10, LEDGER_FRAME, text);
+        test_check_record(l, (uint64_t)i, i * 10LL, LEDGER_FRAME, text);
     }
     CHECK_INT(ledger_cursor_open(l, 0, &c), OK);
     for (int i = 1; i <= 5000; i++) {
@@ -182,8 +182,8 @@ TEST(many_segments_are_sealed_compressed_and_read_alike)
     CHECK_SPAN(r.payload, "later");
     ledger_cursor_close(c);
     for (int i = 1; i <= 5000; i += 61) {
-        CHECK_INT(ledger_sequence_at(l, i * 10), i);
-        CHECK_INT(ledger_sequence_at(l, i * 10 - 9), i);
+        CHECK_INT(ledger_sequence_at(l, i * 10LL), i);
+        CHECK_INT(ledger_sequence_at(l, i * 10LL - 9), i);
     }
     CHECK_INT(ledger_sequence_at(l, 0), 1);
     CHECK_INT(ledger_sequence_at(l, 60001), 5002);
@@ -240,7 +240,7 @@ TEST(a_batch_larger_than_a_segment_stays_in_one_piece)
     test_check_record(l, 3000, 5, LEDGER_FRAME, "0123456789");
     ledger_status(l, &status);
     CHECK_INT(status.segments, 1);
-    CHECK(status.bytes_on_disk > 3000 * 48);
+    CHECK(status.bytes_on_disk > 3000UL * 48);
     ledger_close(l);
     free(records);
     test_verifies(dir, 3000);

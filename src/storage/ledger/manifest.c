@@ -59,7 +59,7 @@ size_t manifest_segment_format(const struct manifest_segment *s,
 enum err manifest_segment_parse(struct span line, struct manifest_segment *out)
 {
     struct manifest_segment s = {0};
-    char again[MANIFEST_LINE_MAX];
+    char again[MANIFEST_LINE_MAX] = "";
     uint64_t day, from, to;
     struct span rest = line;
 
@@ -104,7 +104,7 @@ size_t manifest_day_format(const struct manifest_day *d,
 enum err manifest_day_parse(struct span line, struct manifest_day *out)
 {
     struct manifest_day d = {0};
-    char again[MANIFEST_LINE_MAX];
+    char again[MANIFEST_LINE_MAX] = "";
     struct span rest = line;
     uint64_t day;
 

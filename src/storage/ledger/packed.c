@@ -18,7 +18,7 @@ enum {
     BLOCKS_MAX = 1 << 20,
 };
 
-static const char trailer_magic[] = "SYLEDGEX";
+static const char trailer_magic[8] = {'S', 'Y', 'L', 'E', 'D', 'G', 'E', 'X'};
 
 struct packed_writer {
     int fd;

@@ -225,7 +225,7 @@ enum err ledger_read(struct ledger *ledger, uint64_t sequence,
                      struct ledger_record *out, struct buf *payload)
 {
     struct ledger_cursor *c = NULL;
-    struct ledger_record r;
+    struct ledger_record r = {0};
     enum err err;
 
     if (sequence < ledger_first(ledger) || sequence > ledger_last(ledger))

@@ -211,8 +211,8 @@ done:
 /* The first sequence of a raw segment, 0 when there is none such. */
 static enum err first_of(struct ledger *l, uint64_t number, uint64_t *first)
 {
-    struct segment_mark mark;
-    struct segment s;
+    struct segment_mark mark = {0};
+    struct segment s = {.fd = -1};
     enum err err = ledger_open_raw(l->dir, number, true, &s, &mark);
 
     *first = 0;
@@ -271,8 +271,8 @@ static enum err settle_last(struct ledger *l, struct segment s,
 static enum err recover_raw(struct ledger *l, uint64_t number, bool *more)
 {
     enum record_verdict verdict = RECORD_OK;
-    struct segment_mark mark;
-    struct segment s;
+    struct segment_mark mark = {0};
+    struct segment s = {.fd = -1};
     uint64_t follower = 0;
     enum err err =
         ledger_open_raw(l->dir, number, l->options.read_only, &s, &mark);
@@ -329,7 +329,6 @@ static enum err look_around(struct ledger *l)
         return file_err(errno);
     while ((entry = readdir(d)) != NULL) {
         struct span name = span_of(entry->d_name);
-        uint64_t number;
 
         for (unsigned i = 0; i < SPARES_MAX; i++) {
             char spare[NAME_LEN];
@@ -343,8 +342,8 @@ static enum err look_around(struct ledger *l)
             if (!l->options.read_only)
                 unlinkat(l->dir, entry->d_name, 0);
         } else if (name.len >= 16 && span_is(span_from(name, 12), ".seg") &&
-                   sscanf(entry->d_name, "%12" SCNu64, &number) == 1 &&
-                   number >= l->next_number && !l->options.read_only) {
+                   strtoull(entry->d_name, NULL, 10) >= l->next_number &&
+                   !l->options.read_only) {
             log_error("segment before this one is missing", "file=%s/%s",
                       l->path, entry->d_name);
             err = ERR_CORRUPT;

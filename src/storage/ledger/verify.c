@@ -32,7 +32,6 @@ struct verifying {
     int64_t last_us;
     struct merkle day; /* over the segments since the last signed day */
     uint64_t day_first;
-    uint64_t first_kept; /* number of the first segment that is still there */
 };
 
 /* Notes the first damage; always answers false. */
@@ -133,10 +132,8 @@ static bool verify_sealed(struct verifying *v, const struct manifest_line *line)
         v->day_first = m->first;
     merkle_add(&v->day, merkle_leaf(line->text));
     err = packed_open(v->dir, name, &p);
-    if (err == ERR_NOT_FOUND && v->report->segments == 0) {
-        v->first_kept = v->next_number;
-        return true;
-    }
+    if (err == ERR_NOT_FOUND && v->report->segments == 0)
+        return true; /* the oldest may have been taken away */
     if (err)
         return wrong(v, err, m->first,
                      "%s: %s (header or index); records %" PRIu64 "-%" PRIu64
