@@ -236,8 +236,11 @@ static int run(const struct filter_options *options)
     if (err == ERR_IO)
         fprintf(stderr, "assess: %s\n", err_text(err));
     else if (!err)
-        fprintf(stderr, "%zu rows, %zu judged, %zu refused\n", result.subjects,
-                result.judged, result.refused);
+        fprintf(stderr,
+                "%zu rows, %zu judged, %zu with too few inputs, %zu refused\n",
+                result.subjects, result.judged,
+                result.subjects - result.judged - result.refused,
+                result.refused);
     buf_done(&in);
     buf_done(&out);
     buf_done(&messages);
