@@ -106,6 +106,8 @@ static bool find_end(struct span in, size_t length, struct hj212_piece *piece)
         rest = span_from(rest, (size_t)(hit - rest.at) + 1);
         len = (size_t)(hit - in.at) + 2 - piece->head;
         if (len == length || !may_end(in, piece->head + len + HJ212_CRC_LEN) ||
+            hj212_looks_encrypted(
+                span_first(span_from(in, piece->head), len)) ||
             !crc_fits(within, piece->head, len, piece))
             continue;
         if (len + LENGTH_EXTRA == length)
@@ -190,6 +192,7 @@ static enum hj212_verdict repair_whole(struct span in, size_t length,
     if (hj212_looks_encrypted(piece->segment))
         return repair_cipher(in, policy, piece);
     if (crc_fits(in, piece->head, length, piece) ||
+        (policy->sm4_key && hj212_sm4_open(in, policy->sm4_key, piece)) ||
         find_end(in, length, piece) || name_crc(in, policy, piece))
         return HJ212_OK;
     return end_may_come(in, policy, piece) ? HJ212_NEED_MORE : HJ212_BAD_CRC;

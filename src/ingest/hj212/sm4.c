@@ -191,7 +191,8 @@ bool hj212_sm4_open(struct span in, const uint8_t *key,
     bool lower = false;
     int crc;
 
-    if (!hj212_looks_encrypted(segment) || !find_content(segment, &content))
+    if (!find_content(segment, &content) || !announces_2025(segment, content) ||
+        content.len < HJ212_BLOCK_LEN)
         return false;
     if (content.at[0] == '{' && open_printed(in, key, piece, content)) {
         piece->encrypted = true;
