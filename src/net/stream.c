@@ -182,8 +182,17 @@ static void add_data(struct buf *text, struct span data)
     buf_char(text, '\n');
 }
 
-void stream_publish(struct stream_hub *hub, const char *topic, const char *name,
-                    struct span data)
+static bool wants_any(const struct stream_client *client, struct span topics)
+{
+    while (topics.len) {
+        if (wants(client, span_take(&topics, ' ')))
+            return true;
+    }
+    return false;
+}
+
+void stream_publish(struct stream_hub *hub, const char *topics,
+                    const char *name, struct span data)
 {
     struct buf text;
 
@@ -194,7 +203,7 @@ void stream_publish(struct stream_hub *hub, const char *topic, const char *name,
     pthread_mutex_lock(&hub->lock);
     hub->counters.published++;
     for (struct stream_client *c = hub->clients; c && !text.full; c = c->next) {
-        if (!c->dropped && wants(c, span_of(topic)))
+        if (!c->dropped && wants_any(c, span_of(topics)))
             put(c, buf_span(&text));
     }
     pthread_mutex_unlock(&hub->lock);

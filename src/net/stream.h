@@ -44,9 +44,12 @@ bool stream_subscribe(struct stream_client *client, struct span topic);
 /* Whether anybody asked for the topic. */
 bool stream_wanted(struct stream_hub *hub, const char *topic);
 
-/* Puts an event ("event: name\ndata: ...\n\n") into the queues of a topic. */
-void stream_publish(struct stream_hub *hub, const char *topic, const char *name,
-                    struct span data);
+/*
+ * Puts an event ("event: name\ndata: ...\n\n") once into the queue of everybody
+ * who asked for one of the topics (between blanks: "live site:12").
+ */
+void stream_publish(struct stream_hub *hub, const char *topics,
+                    const char *name, struct span data);
 
 /* Puts a comment line into every queue that has been quiet for a while. */
 void stream_keep_alive(struct stream_hub *hub, int64_t now_s);

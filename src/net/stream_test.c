@@ -33,7 +33,9 @@ TEST(an_event_reaches_who_asked_for_its_topic)
     CHECK_INT(read_all(live), 0);
     CHECK(read_all(site) > 0);
     CHECK_TEXT(got, "event: reading\ndata: [1,\ndata: 2]\n\n");
-    stream_publish(hub, "live", "region", SPAN("{}"));
+    stream_publish(hub, "live site:12", "region", SPAN("{}"));
+    CHECK(read_all(site) > 0);
+    CHECK_TEXT(got, "event: region\ndata: {}\n\n");
     CHECK(read_all(live) > 0);
     CHECK_TEXT(got, "event: region\ndata: {}\n\n");
     stream_leave(live);
