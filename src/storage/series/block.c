@@ -11,7 +11,7 @@ enum exponent_coding { EXPONENT_COMMON, EXPONENT_OWN };
 /* ---- crc32c (Castagnoli), eight bytes at a time where the CPU can ---- */
 
 #ifdef __SSE4_2__
-uint32_t crc32c(uint32_t crc, struct span bytes)
+uint32_t block_crc32c(uint32_t crc, struct span bytes)
 {
     const char *at = bytes.at;
     size_t len = bytes.len;
@@ -28,7 +28,7 @@ uint32_t crc32c(uint32_t crc, struct span bytes)
     return ~(uint32_t)state;
 }
 #else
-uint32_t crc32c(uint32_t crc, struct span bytes)
+uint32_t block_crc32c(uint32_t crc, struct span bytes)
 {
     crc = ~crc;
     for (size_t i = 0; i < bytes.len; i++) {
@@ -435,7 +435,8 @@ void block_encode(struct codec *codec, struct columns *columns, struct buf *out)
     put_texts(columns, out);
     if (out->full)
         return;
-    crc = crc32c(0, (struct span){out->at + start + 5, out->len - start - 5});
+    crc = block_crc32c(
+        0, (struct span){out->at + start + 5, out->len - start - 5});
     memcpy(out->at + start + 1, &crc, sizeof(crc));
 }
 
@@ -660,7 +661,7 @@ enum err block_decode(struct codec *codec, struct span bytes, size_t most,
     if (bytes.len < 6 || bytes.at[0] != FORMAT)
         return ERR_CORRUPT;
     memcpy(&crc, bytes.at + 1, sizeof(crc));
-    if (crc != crc32c(0, span_from(bytes, 5)))
+    if (crc != block_crc32c(0, span_from(bytes, 5)))
         return ERR_CORRUPT;
     in.at = (const unsigned char *)bytes.at + 5;
     in.end = (const unsigned char *)bytes.at + bytes.len;

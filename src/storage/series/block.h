@@ -121,6 +121,6 @@ void reading_encode(const struct reading *reading, struct buf *out);
 /* The text borrows from the cursor's bytes. */
 void reading_decode(struct cursor *in, struct reading *out);
 
-uint32_t crc32c(uint32_t crc, struct span bytes);
+uint32_t block_crc32c(uint32_t crc, struct span bytes);
 
 #endif

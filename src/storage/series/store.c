@@ -39,25 +39,25 @@ void span_summary_encode(channel_id channel, int64_t start_s,
                          const struct series_summary *summary, struct buf *out)
 {
     size_t at = out->len;
-    uint32_t crc =
-        crc32c(channel, (struct span){(const char *)&start_s, sizeof(start_s)});
+    uint32_t crc = block_crc32c(
+        channel, (struct span){(const char *)&start_s, sizeof(start_s)});
 
     summary_encode(summary, out);
-    crc = crc32c(crc, (struct span){out->at + at, out->len - at});
+    crc = block_crc32c(crc, (struct span){out->at + at, out->len - at});
     buf_add(out, (struct span){(const char *)&crc, 2});
 }
 
 enum err span_summary_decode(channel_id channel, int64_t start_s,
                              struct span bytes, struct series_summary *out)
 {
-    uint32_t crc =
-        crc32c(channel, (struct span){(const char *)&start_s, sizeof(start_s)});
+    uint32_t crc = block_crc32c(
+        channel, (struct span){(const char *)&start_s, sizeof(start_s)});
     struct span body;
 
     if (bytes.len < 2)
         return ERR_CORRUPT;
     body = span_first(bytes, bytes.len - 2);
-    crc = crc32c(crc, body);
+    crc = block_crc32c(crc, body);
     if (memcmp(&crc, bytes.at + body.len, 2) != 0)
         return ERR_CORRUPT;
     return summary_decode(body, out);
