@@ -301,11 +301,13 @@ static enum err convert_ratio(struct decimal value, const struct unit *from,
     return ERR_OVERFLOW;
 }
 
+static const struct span dimensionless = {"dimensionless", 13};
+
 enum err unit_convert(struct decimal value, struct span from, struct span to,
                       struct decimal *out)
 {
-    const struct unit *a = from.len ? unit_row(from) : NULL;
-    const struct unit *b = to.len ? unit_row(to) : NULL;
+    const struct unit *a = unit_row(from.len ? from : dimensionless);
+    const struct unit *b = unit_row(to.len ? to : dimensionless);
     int shift;
 
     if (!a || !b)

@@ -62,9 +62,9 @@ const char *unit_find(struct span unit);
 const char *unit_shown(const char *unit);
 
 /*
- * The same quantity in another unit. ERR_NOT_FOUND when a unit is unknown,
- * ERR_UNSUPPORTED when they measure different things, ERR_OVERFLOW when it is
- * not exact or does not fit.
+ * The same quantity in another unit; an empty unit is a number without one
+ * (pH). ERR_NOT_FOUND when a unit is unknown, ERR_UNSUPPORTED when they measure
+ * different things, ERR_OVERFLOW when it is not exact or does not fit.
  */
 enum err unit_convert(struct decimal value, struct span from, struct span to,
                       struct decimal *out) MUST_CHECK;

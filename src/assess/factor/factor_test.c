@@ -51,6 +51,7 @@ TEST(ambient_air_has_its_own_units)
     CHECK_TEXT(use->factor->wire_unit, "ng/m3"); /* HJ 212's table B.2 */
     CHECK(factor_use_find(SPAN("a34004"), "source_gas") == NULL);
     CHECK_TEXT(factor_symbol(SPAN("a21005"), "air"), "CO");
+    CHECK_TEXT(factor_symbol(SPAN("a0502408"), "air"), "O3-8h");
     CHECK_TEXT(factor_symbol(SPAN("zzz"), "air"), "zzz");
 }
 
@@ -78,6 +79,7 @@ TEST(a_conversion_keeps_every_digit)
     CHECK_TEXT(converted(DECIMAL(36, -1), "m3/h", "L/s"), "1.0");
     CHECK_TEXT(converted(DECIMAL(-5, 0), "kPa", "Pa"), "-5000");
     CHECK_TEXT(converted(DECIMAL(7, 0), "mg/L", "mg/L"), "7");
+    CHECK_TEXT(converted(DECIMAL(76, -1), "无量纲", ""), "7.6"); /* pH */
 }
 
 TEST(what_is_not_exact_or_not_the_same_thing_is_refused)
@@ -86,7 +88,7 @@ TEST(what_is_not_exact_or_not_the_same_thing_is_refused)
     CHECK_TEXT(converted(DECIMAL(1, 0), "ppm", "mg/m3"), "UNSUPPORTED");
     CHECK_TEXT(converted(DECIMAL(1, 0), "mg/L", "kg"), "UNSUPPORTED");
     CHECK_TEXT(converted(DECIMAL(1, 0), "furlong", "m"), "NOT_FOUND");
-    CHECK_TEXT(converted(DECIMAL(1, 0), "", "m"), "NOT_FOUND");
+    CHECK_TEXT(converted(DECIMAL(1, 0), "", "m"), "UNSUPPORTED");
     CHECK_TEXT(converted(DECIMAL(1, -18), "ng/m3", "g/m3"), "OVERFLOW");
 }
 

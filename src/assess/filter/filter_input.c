@@ -101,6 +101,10 @@ static struct named named_aqi(const struct input *in, struct span name)
         ozone = AQI_O3_8H;
         stem.len -= 3;
     }
+    if (span_equal_nocase(stem, SPAN("a0502408"))) { /* the 8 h mean's own */
+        ozone = AQI_O3_8H;
+        stem = SPAN("a05024");
+    }
     factor = factor_find(stem);
     for (int i = 0; factor && i < AQI_INPUT_COUNT; i++) {
         bool is_ozone = i == AQI_O3_1H || i == AQI_O3_8H;
@@ -378,10 +382,7 @@ static const char *read_value(const struct input *in, struct span text,
         return "negative: correct it, or leave it empty when invalid / 负值";
     if (unit.len == 0)
         return NULL;
-    err = unit_convert(m->value, unit,
-                       *m->named.unit ? span_of(m->named.unit)
-                                      : SPAN("dimensionless"),
-                       &m->value);
+    err = unit_convert(m->value, unit, span_of(m->named.unit), &m->value);
     if (err == ERR_NOT_FOUND)
         return "unknown unit: use one of --list / 未知单位";
     return err ? "wrong unit: it cannot be converted exactly to that of the "
