@@ -52,8 +52,9 @@ struct connection *connection_find(struct loop *loop, uint64_t id)
 
 void connection_unref(struct connection *c)
 {
-    if (--c->refs == 0) {
-        free(c);
+    if (--c->refs == 0) { /* who is busy with it now may still look */
+        c->next_parked = c->loop->dead;
+        c->loop->dead = c;
         return;
     }
     /* Only its own reference is left: nothing is on its way to it. */

@@ -226,8 +226,19 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 
 /* ---- life ---- */
 
+static void free_dead(struct loop *loop)
+{
+    while (loop->dead) {
+        struct connection *c = loop->dead;
+
+        loop->dead = c->next_parked;
+        free(c);
+    }
+}
+
 static void end_round(struct loop *loop)
 {
+    free_dead(loop);
     if (loop->open || loop->stalled)
         batch_submit(loop);
     if (loop->snapshot)
@@ -338,6 +349,7 @@ void loop_free(struct loop *loop)
     close(loop->wake_fd);
     batch_abandon(loop);
     batch_pool_drop(loop->pool);
+    free_dead(loop);
     free(loop->slots);
     free(loop->frame);
     free(loop->input);
