@@ -64,6 +64,9 @@ bool hj212_sm4(const uint8_t *key, bool encrypt, char *at, size_t len);
 bool hj212_sm4_open(struct span in, const uint8_t *key,
                     struct hj212_piece *piece);
 
+/* Its first block is not text: no plain data area begins so. */
+bool hj212_is_cipher(struct span cp);
+
 /* The data area of a segment that announces 2025 and does not look plain. */
 bool hj212_looks_encrypted(struct span segment);
 

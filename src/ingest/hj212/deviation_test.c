@@ -684,6 +684,23 @@ TEST(a_wrong_key_opens_nothing_and_changes_nothing)
     buf_done(&out);
 }
 
+TEST(a_wrong_key_opens_no_frame_by_chance)
+{
+    struct hj212_policy with_key = policy_with(0);
+    struct buf out;
+    uint8_t wrong[HJ212_SM4_KEY_LEN] = {0};
+
+    with_key.sm4_key = wrong;
+    buf_init(&out, 4096);
+    for (int i = 0; i < 2000; i++) { /* some eight of them have a right CRC */
+        memcpy(wrong, &i, sizeof(i));
+        buf_clear(&out);
+        CHECK_INT(hj212_decode(encrypted(&out), &with_key, &frame),
+                  HJ212_BAD_CRC);
+    }
+    buf_done(&out);
+}
+
 /* The cipher as {0xE4,...}, under the printed or under the plain length. */
 static struct span printed_cipher(bool plain_length)
 {

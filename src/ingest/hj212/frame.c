@@ -124,7 +124,11 @@ static size_t take_tail(const struct receiver *r, struct span in, size_t at)
     return len;
 }
 
-/* A piece whose length and CRC are right, or wrong in a known way. */
+/*
+ * A piece whose length and CRC are right, or wrong in a known way. One CRC in
+ * 256 is right by chance: cipher that no key or the wrong key opened is
+ * refused.
+ */
 static enum hj212_verdict accept(const struct receiver *r, struct span in,
                                  const struct hj212_piece *piece,
                                  const char *readable, size_t *out_consumed)
@@ -150,6 +154,8 @@ static enum hj212_verdict accept(const struct receiver *r, struct span in,
     refused = out->deviations & ~policy->tolerated;
     if (out->tail_pending && !(policy->tolerated & HJ212_DEV_BIT(TAIL_MISSING)))
         return HJ212_NEED_MORE;
+    if (out->edition == HJ212_2025 && hj212_is_cipher(out->cp))
+        return policy->sm4_key ? HJ212_BAD_CRC : HJ212_NO_KEY;
     if (refused &
         (LENGTH_DEVIATIONS | CRC_DEVIATIONS | HJ212_DEV_BIT(LARGE_SEGMENT)))
         return refusal_of(refused);
@@ -253,9 +259,9 @@ static enum hj212_verdict receive_frame(const struct receiver *r,
         piece.deviations |= HJ212_DEV_BIT(CRC_LOWER_CASE);
     piece.raw_size = piece.size;
     verdict = accept(r, in, &piece, in.at + in.len, out_consumed);
-    if (r->out->edition != HJ212_2025 || !hj212_looks_encrypted(piece.segment))
+    if (r->out->edition != HJ212_2025 || !hj212_is_cipher(r->out->cp))
         return verdict;
-    frame_clear(r->out); /* the CRC fits by chance only */
+    frame_clear(r->out); /* perhaps a key opens it */
     piece.deviations = 0;
     return receive_odd(r, in, length, &piece, out_consumed);
 }

@@ -208,7 +208,7 @@ static size_t decode_some(struct span in, bool ended, const struct options *o,
     size_t used = 0;
 
     for (;;) {
-        struct span rest = span_from(in, used), piece;
+        struct span rest = span_from(in, used);
         size_t consumed;
         enum hj212_verdict verdict =
             hj212_receive(rest, &policies, &frame, &consumed);
@@ -221,9 +221,9 @@ static size_t decode_some(struct span in, bool ended, const struct options *o,
             consumed = hj212_give_up(rest);
             if (rest.len == 0)
                 return used;
-            piece = span_first(rest, consumed);
-            verdict = hj212_decode(piece, &o->policy, &frame);
-            frame.raw = piece;
+            verdict =
+                hj212_decode(span_first(rest, consumed), &o->policy, &frame);
+            frame.raw = span_first(rest, consumed);
         } else if (frame.tail_pending) {
             verdict = hj212_decode(frame.raw, &o->policy, &frame);
         }

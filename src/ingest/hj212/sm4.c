@@ -22,17 +22,23 @@ bool hj212_sm4(const uint8_t *key, bool encrypt, char *at, size_t len)
     return good;
 }
 
-/* Splits a segment into what is in front of the content and the content. */
+/* The content behind CP=&&; what a field's value holds does not count. */
 static bool find_content(struct span segment, struct span *out)
 {
-    static const char open[] = "CP=&&";
-    const char *hit =
-        segment.len ? memmem(segment.at, segment.len, open, 5) : NULL;
+    struct span rest = segment;
 
-    if (!hit)
-        return false;
-    *out = span_from(segment, (size_t)(hit - segment.at) + 5);
-    return true;
+    for (;;) {
+        const char *hit =
+            rest.len ? memmem(rest.at, rest.len, "CP=&&", 5) : NULL;
+
+        if (!hit)
+            return false;
+        rest = span_from(rest, (size_t)(hit - rest.at) + 5);
+        if (hit == segment.at || strchr(";, ", hit[-1])) {
+            *out = rest;
+            return true;
+        }
+    }
 }
 
 /* Only 2025 encrypts: the version bits are 2. */
@@ -50,22 +56,27 @@ static bool announces_2025(struct span segment, struct span content)
     return flag >= 0 && flag <= 255 && flag >> 2 == HJ212_2025;
 }
 
-bool hj212_looks_encrypted(struct span segment)
+bool hj212_is_cipher(struct span cp)
 {
-    struct span content;
-
-    if (!find_content(segment, &content) || !announces_2025(segment, content) ||
-        content.len < HJ212_BLOCK_LEN)
+    if (cp.len < HJ212_BLOCK_LEN)
         return false;
-    if (span_starts(content, SPAN("{0x")) || span_starts(content, SPAN("{0X")))
+    if (span_starts(cp, SPAN("{0x")) || span_starts(cp, SPAN("{0X")))
         return true;
     for (size_t i = 0; i < HJ212_BLOCK_LEN; i++) {
-        unsigned char c = (unsigned char)content.at[i];
+        unsigned char c = (unsigned char)cp.at[i];
 
         if (c < ' ' || c >= 0x7f)
             return true;
     }
     return false;
+}
+
+bool hj212_looks_encrypted(struct span segment)
+{
+    struct span content;
+
+    return find_content(segment, &content) &&
+           announces_2025(segment, content) && hj212_is_cipher(content);
 }
 
 static int hex_digit(char c)
@@ -127,6 +138,7 @@ static bool open_raw(struct span segment, struct span content,
     content.len -= 2;
     memcpy(copy, segment.at, segment.len);
     if (!hj212_sm4(key, false, copy + before, content.len) ||
+        hj212_is_cipher((struct span){copy + before, content.len}) ||
         hj212_crc((struct span){copy, segment.len}) != crc)
         return false;
     memcpy(writable(content), copy + before, content.len);
@@ -159,7 +171,8 @@ static bool open_printed(struct span in, const uint8_t *key,
 
     memcpy(plain, piece->segment.at, before);
     memcpy(plain + before, bytes, len);
-    if (!hj212_sm4(key, false, plain + before, len))
+    if (!hj212_sm4(key, false, plain + before, len) ||
+        hj212_is_cipher((struct span){plain + before, len}))
         return false;
     memcpy(plain + before + len, rest.at, tail);
     len += before + tail;

@@ -368,8 +368,7 @@ static void judge_text(struct reader *r, const struct hj212_value *v)
 /* The whole of //text//, which may hold separators; 0 when it is none. */
 static size_t text_between_slashes(const char *at, size_t len)
 {
-    const char *close = at;
-    const char *end = at + len;
+    const char *end = at + len, *close;
 
     if (len < 4 || at[0] != '/' || at[1] != '/')
         return 0;
