@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 enum {
-    FRAME_ROOM = 1100,
     ANSWER_LEN = 99, /* ##0087...CRC CR LF, what we send is answered by */
     QN_LEN = 17,
     EVENTS = 512,
@@ -59,7 +58,7 @@ struct load {
     struct device *devices;
     uint64_t *buckets;
     int lost; /* devices without a connection */
-    char frame[FRAME_ROOM];
+    char frame[LOAD_FRAME_MAX];
     size_t qn_at, mn_at, time_at, values_at[LOAD_FACTORS], frame_len;
     struct span segment;
 };
@@ -99,24 +98,24 @@ static void make_template(struct load *load)
     size_t at;
 
     load_mn(0, mn);
-    at = (size_t)snprintf(load->frame, FRAME_ROOM, "##0000");
+    at = (size_t)snprintf(load->frame, LOAD_FRAME_MAX, "##0000");
     load->qn_at = at + 3;
-    at += (size_t)snprintf(load->frame + at, FRAME_ROOM - at,
+    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
                            "QN=00000000000000000;ST=22;CN=2051;PW=123456;MN=");
     load->mn_at = at;
-    at += (size_t)snprintf(load->frame + at, FRAME_ROOM - at, "%s;Flag=5;CP=&&",
-                           mn);
+    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
+                           "%s;Flag=5;CP=&&", mn);
     load->time_at = at + strlen("DataTime=");
-    at += (size_t)snprintf(load->frame + at, FRAME_ROOM - at,
+    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
                            "DataTime=00000000000000");
     for (int i = 0; i < LOAD_FACTORS; i++) {
-        at += (size_t)snprintf(load->frame + at, FRAME_ROOM - at,
+        at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
                                ";%s-Avg=", factors[i]);
         load->values_at[i] = at;
-        at += (size_t)snprintf(load->frame + at, FRAME_ROOM - at,
+        at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
                                "00.0,%s-Flag=N", factors[i]);
     }
-    at += (size_t)snprintf(load->frame + at, FRAME_ROOM - at, "&&");
+    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at, "&&");
     load->segment = (struct span){load->frame + 6, at - 6};
     put(load->frame + 2, load->segment.len, 4);
     load->frame_len = at + 6;
@@ -248,12 +247,32 @@ static bool flush(struct load *load, int index)
 
 static void queue_frame(struct load *load, int index, struct flight *flight)
 {
+    const struct load_source *source = load->options->source;
     struct device *d = &load->devices[index];
 
-    memcpy(d->out + d->out_len, write_frame(load, index, flight->number),
-           load->frame_len);
-    d->out_len += load->frame_len;
+    if (source) {
+        char qn[QN_LEN + 1] = "";
+
+        format_qn(load, flight->number, qn);
+        d->out_len += source->write(source->context, index, flight->number, qn,
+                                    d->out + d->out_len);
+    } else {
+        memcpy(d->out + d->out_len, write_frame(load, index, flight->number),
+               load->frame_len);
+        d->out_len += load->frame_len;
+    }
     flight->sent_us = now_us();
+}
+
+/* The device has told all it knows. */
+static bool exhausted(const struct load *load, int index)
+{
+    const struct load_source *source = load->options->source;
+    uint64_t next = load->devices[index].next;
+
+    if (load->options->idle)
+        return next > 0;
+    return source && next >= source->count(source->context, index);
 }
 
 static bool may_launch(const struct load *load, int64_t elapsed_us)
@@ -276,7 +295,7 @@ static bool fill(struct load *load, int index, int64_t elapsed_us)
 
     if (d->fd < 0 || d->connecting || d->out_len)
         return true;
-    while (d->in_flight < o->in_flight && !(o->idle && d->next > 0) &&
+    while (d->in_flight < o->in_flight && !exhausted(load, index) &&
            may_launch(load, elapsed_us)) {
         struct flight *flight = &d->flights[d->next % (uint64_t)o->in_flight];
 
@@ -549,7 +568,7 @@ static enum err connect_all(struct load *load, char message[256])
         struct device *d = &load->devices[i];
 
         d->flights = memory_new((size_t)o->in_flight, sizeof *d->flights);
-        d->out = memory_new((size_t)o->in_flight, load->frame_len);
+        d->out = memory_new((size_t)o->in_flight, LOAD_FRAME_MAX);
         d->fd = -1;
     }
     for (int i = 0; i < o->devices; i++) {

@@ -22,6 +22,19 @@ enum {
     LOAD_DEVICES_MAX = 20000,
     LOAD_IN_FLIGHT_MAX = 64,
     LOAD_FACTORS = 10,
+    LOAD_FRAME_MAX = 1100,
+};
+
+/*
+ * Frames of somebody else's making in place of the built-in ones: device i has
+ * count(context, i) of them, and write() gives the n-th with the QN it is to
+ * carry, at most LOAD_FRAME_MAX bytes; it must give the same again when asked.
+ */
+struct load_source {
+    uint64_t (*count)(void *context, int device);
+    size_t (*write)(void *context, int device, uint64_t number,
+                    const char qn[18], char *frame);
+    void *context;
 };
 
 struct load_options {
@@ -36,6 +49,7 @@ struct load_options {
     bool idle;       /* connect, send one frame each, then stay silent */
     bool bare;       /* the peer is load_echo: its answers carry no QN */
     FILE *acked;     /* a line "MN QN" for every answer; may be NULL */
+    const struct load_source *source; /* NULL: the built-in frames */
 };
 
 struct load_result {

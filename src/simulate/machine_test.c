@@ -39,8 +39,8 @@ static enum hj212_verdict hear(void)
         size_t again = 0;
 
         memcpy(kept, line.at, line.len);
-        verdict = hj212_receive((struct span){kept, line.len}, NULL, &frame,
-                                &again);
+        verdict =
+            hj212_receive((struct span){kept, line.len}, NULL, &frame, &again);
     }
     buf_eat(&line, consumed);
     return verdict;

@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/memory.h"
 #include "simulate/load.h"
+#include "simulate/replay.h"
 #include "simulate/run.h"
 
 #include <stdio.h>
@@ -12,54 +13,64 @@ enum { EXIT_NO = 1, EXIT_USAGE = 2, BACK_FILL_MAX_DAYS = 60 };
 
 static const char *registry, *target, *write_registry, *fault_names, *from;
 static const char *tls_ca, *tls_certificate, *tls_key, *acked;
+static const char *replay_files, *layout;
 static int64_t scale, back_fill, faults, seconds, speed, devices, in_flight;
-static int64_t frames, rate;
+static int64_t frames, rate, year;
 static bool tls, until_idle, load, idle;
 
+/* clang-format off */
 static const struct config_row rows[] = {
-    {"registry",        CONFIG_TEXT, &registry,        NULL,             0, 0,
-     "directory with the tables of the devices to play"                                                                     },
-    {"target",          CONFIG_TEXT, &target,          "127.0.0.1:8212", 0, 0,
-     "address and port of the server"                                                                                       },
-    {"write-registry",  CONFIG_TEXT, &write_registry,  NULL,             0, 0,
-     "write the tables of a made-up province into this directory, and stop"                                                 },
-    {"scale",           CONFIG_INT,  &scale,           "1",              1, 50,
-     "size of that province; 1 is about 310 devices"                                                                        },
-    {"back-fill",       CONFIG_INT,  &back_fill,       "0",              0, BACK_FILL_MAX_DAYS,
-     "days of history each device sends first"                                                                              },
-    {"faults",          CONFIG_INT,  &faults,          "0",              0, 100,
-     "per cent of the devices that have something wrong"                                                                    },
-    {"fault",           CONFIG_TEXT, &fault_names,     NULL,             0, 0,
-     "every device has this fault; 'list' lists them"                                                                       },
-    {"from",            CONFIG_TEXT, &from,            NULL,             0, 0,
-     "simulated time at the start, 2026-11-01T00:00 [now]"                                                                  },
-    {"speed",           CONFIG_INT,  &speed,           "1",              1, 100000,             "simulated seconds a second"},
-    {"seconds",         CONFIG_INT,  &seconds,         "0",              0, 1000000,
-     "how long; 0: until interrupted"                                                                                       },
-    {"until-idle",      CONFIG_BOOL, &until_idle,      "false",          0, 0,
-     "stop when everything sent is acknowledged"                                                                            },
-    {"tls",             CONFIG_BOOL, &tls,             "false",          0, 0,                  "dial with TLS"             },
-    {"tls-ca",          CONFIG_TEXT, &tls_ca,          NULL,             0, 0,
-     "PEM file; the server's certificate must come from it"                                                                 },
-    {"tls-certificate", CONFIG_TEXT, &tls_certificate, NULL,             0, 0,
-     "PEM file: the devices' own certificate"                                                                               },
-    {"tls-key",         CONFIG_TEXT, &tls_key,         NULL,             0, 0,                  "PEM file: its key"         },
-    {"load",            CONFIG_BOOL, &load,            "false",          0, 0,
+    {"registry", CONFIG_TEXT, &registry, NULL, 0, 0,
+     "directory with the tables of the devices to play"},
+    {"target", CONFIG_TEXT, &target, "127.0.0.1:8212", 0, 0,
+     "address and port of the server"},
+    {"write-registry", CONFIG_TEXT, &write_registry, NULL, 0, 0,
+     "write the tables of a made-up province into this directory, and stop"},
+    {"scale", CONFIG_INT, &scale, "1", 1, 50,
+     "size of that province; 1 is about 310 devices"},
+    {"back-fill", CONFIG_INT, &back_fill, "0", 0, BACK_FILL_MAX_DAYS,
+     "days of history each device sends first"},
+    {"faults", CONFIG_INT, &faults, "0", 0, 100,
+     "per cent of the devices that have something wrong"},
+    {"fault", CONFIG_TEXT, &fault_names, NULL, 0, 0,
+     "every device has this fault; 'list' lists them"},
+    {"from", CONFIG_TEXT, &from, NULL, 0, 0,
+     "simulated time at the start, 2026-11-01T00:00 [now]"},
+    {"speed", CONFIG_INT, &speed, "1", 1, 100000,             "simulated seconds a second"},
+    {"seconds", CONFIG_INT, &seconds, "0", 0, 1000000,
+     "how long; 0: until interrupted"},
+    {"until-idle", CONFIG_BOOL, &until_idle, "false", 0, 0,
+     "stop when everything sent is acknowledged"},
+    {"tls", CONFIG_BOOL, &tls, "false", 0, 0,                  "dial with TLS"},
+    {"tls-ca", CONFIG_TEXT, &tls_ca, NULL, 0, 0,
+     "PEM file; the server's certificate must come from it"},
+    {"tls-certificate", CONFIG_TEXT, &tls_certificate, NULL, 0, 0,
+     "PEM file: the devices' own certificate"},
+    {"tls-key", CONFIG_TEXT, &tls_key, NULL, 0, 0,                  "PEM file: its key"},
+    {"load", CONFIG_BOOL, &load, "false", 0, 0,
      "generate load: minute data of ten factors as fast as it is acknowledged "
-     "(with --write-registry: the tables of the load's devices)"                                                            },
-    {"devices",         CONFIG_INT,  &devices,         "1000",           1, LOAD_DEVICES_MAX,
-     "load: how many devices"                                                                                               },
-    {"in-flight",       CONFIG_INT,  &in_flight,       "8",              1, LOAD_IN_FLIGHT_MAX,
-     "load: frames on the way a device"                                                                                     },
-    {"frames",          CONFIG_INT,  &frames,          "0",              0, 1000000000000,
-     "load: how many in all; 0: no bound"                                                                                   },
-    {"rate",            CONFIG_INT,  &rate,            "0",              0, 10000000,
-     "load: frames a second in all; 0: no bound"                                                                            },
-    {"idle",            CONFIG_BOOL, &idle,            "false",          0, 0,
-     "load: one frame a device, then only stay connected"                                                                   },
-    {"acked",           CONFIG_TEXT, &acked,           NULL,             0, 0,
-     "load: write 'MN QN' of every acknowledged frame to this file"                                                         },
+     "(with --write-registry: the tables of the load's devices)"},
+    {"devices", CONFIG_INT, &devices, "1000", 1, LOAD_DEVICES_MAX,
+     "load: how many devices"},
+    {"in-flight", CONFIG_INT, &in_flight, "8", 1, LOAD_IN_FLIGHT_MAX,
+     "load: frames on the way a device"},
+    {"frames", CONFIG_INT, &frames, "0", 0, 1000000000000,
+     "load: how many in all; 0: no bound"},
+    {"rate", CONFIG_INT, &rate, "0", 0, 10000000,
+     "load: frames a second in all; 0: no bound"},
+    {"idle", CONFIG_BOOL, &idle, "false", 0, 0,
+     "load: one frame a device, then only stay connected"},
+    {"replay", CONFIG_TEXT, &replay_files, NULL, 0, 0,
+     "files, with commas between, whose rows become frames (with "
+     "--write-registry: the tables of their stations)"},
+    {"layout", CONFIG_TEXT, &layout, "plain", 0, 0,
+     "of those files: station-hourly, city-hourly, cnemc-4h, prsa, plain"},
+    {"year", CONFIG_INT, &year, "2021", 1990, 2100,
+     "of a layout whose times have none"},
+    {"acked", CONFIG_TEXT, &acked, NULL, 0, 0,
+     "load: write 'MN QN' of every acknowledged frame to this file"},
 };
+/* clang-format on */
 
 static int help(void)
 {
@@ -123,6 +134,56 @@ static int write_tables(void)
            "%s --data DIR\n",
            write_registry, write_registry);
     return EXIT_SUCCESS;
+}
+
+static enum err open_replay(struct replay **out, char message[256])
+{
+    struct span rest = span_of(replay_files);
+    enum err err = replay_open(layout, (int)year, out, message);
+
+    while (!err && rest.len) {
+        char *path = memory_text(span_take(&rest, ','));
+
+        err = replay_add_file(*out, path, message);
+        free(path);
+        if (err)
+            replay_free(*out);
+    }
+    return err;
+}
+
+static int run_replay(const char *host, int port)
+{
+    struct replay *replay = NULL;
+    struct load_source source;
+    struct load_options options = {
+        .host = host, .port = port, .in_flight = (int)in_flight};
+    struct load_result r = {0};
+    char message[256] = "";
+    enum err err = open_replay(&replay, message);
+
+    if (err)
+        return usage(message);
+    source = replay_source(replay);
+    options.source = &source;
+    options.devices = replay_stations(replay);
+    options.frames = replay_rows(replay);
+    if (write_registry) {
+        mkdir(write_registry, 0755);
+        err = replay_write_registry(replay, write_registry);
+    } else {
+        err = load_run(&options, &r, message);
+    }
+    printf("stations %d, rows %llu, left out %llu, acknowledged %llu (%llu "
+           "again) in %.2f s\n",
+           replay_stations(replay), (unsigned long long)replay_rows(replay),
+           (unsigned long long)replay_left_out(replay),
+           (unsigned long long)r.acknowledged, (unsigned long long)r.resent,
+           r.seconds);
+    replay_free(replay);
+    if (err)
+        fprintf(stderr, "shangyou simulate: %s %s\n", err_text(err), message);
+    return err ? EXIT_NO : EXIT_SUCCESS;
 }
 
 static int run_load(const char *host, int port)
@@ -227,10 +288,12 @@ int simulate_command(int argc, char **argv)
     }
     if (fault_names && span_is(span_of(fault_names), "list"))
         return list_faults();
-    if (write_registry)
+    if (write_registry && !replay_files)
         return write_tables();
     if (!split_target(host, &port))
         return usage("--target wants address:port, such as 127.0.0.1:8212");
+    if (replay_files)
+        return run_replay(host, port);
     if (load)
         return run_load(host, port);
     if (!registry)
