@@ -24,7 +24,8 @@ TEST(a_new_registry_knows_all_divisions_and_nothing_else)
     CHECK_INT(registry_city(s, 510100)->code, 510100);
     CHECK(registry_city(s, 510000) == NULL);
     CHECK(registry_city(s, 110101) == NULL);
-    CHECK(isnan(registry_region(s, 510104)->lon));
+    CHECK(registry_region(s, 510104)->lon > 104 &&
+          registry_region(s, 510104)->lon < 105);
     CHECK_INT(s->site_count, 0);
     CHECK_INT(s->device_count, 0);
     CHECK(registry_device_by_mn(s, SPAN("")) == NULL);
