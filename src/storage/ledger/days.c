@@ -81,8 +81,8 @@ static enum err sign_lines(struct ledger *l, const struct manifest *m,
     return err;
 }
 
-/* Until nothing closed waits, or sealing cannot get on. */
-static enum err wait_until_sealed(struct ledger *l)
+/* Until every segment of the days before today is sealed, or cannot be. */
+static enum err wait_until_sealed(struct ledger *l, int today)
 {
     enum err err = OK;
 
@@ -93,7 +93,8 @@ static enum err wait_until_sealed(struct ledger *l)
         for (size_t i = l->count; i > 0; i--) {
             if (l->segments[i - 1]->state == SEGMENT_SEALED)
                 break;
-            waiting += l->segments[i - 1]->state == SEGMENT_CLOSED;
+            waiting += l->segments[i - 1]->state == SEGMENT_CLOSED &&
+                       ledger_day(l->segments[i - 1]->from_us) < today;
         }
         err = waiting ? l->sealing_err : OK;
         if (waiting == 0 || err)
@@ -118,7 +119,7 @@ enum err ledger_sign_days(struct ledger *ledger, int64_t now_us)
         err = ledger_close_segment(ledger);
     pthread_mutex_unlock(&ledger->appending);
     if (!err)
-        err = wait_until_sealed(ledger);
+        err = wait_until_sealed(ledger, today);
     if (err)
         return err;
     pthread_mutex_lock(&ledger->chain);

@@ -147,6 +147,22 @@ TEST(a_missing_segment_is_named_and_stops_the_start)
     CHECK_INT(ledger_open(dir, NULL, &l), ERR_CORRUPT);
 }
 
+/* Two raw segments, the first of them taken away: as if sealing had hung. */
+TEST(a_missing_raw_segment_is_named)
+{
+    const char *dir = test_ledger();
+    struct ledger *l = test_open(dir, SMALL);
+    char from[512], to[512];
+
+    test_append_text(l, 1, "a");
+    ledger_close(l);
+    snprintf(from, sizeof(from), "%s/000000000000.seg", dir);
+    snprintf(to, sizeof(to), "%s/000000000001.seg", dir);
+    CHECK_INT(rename(from, to), 0);
+    check_damage(dir, "000000000000.seg: missing");
+    CHECK_INT(ledger_open(dir, NULL, &l), ERR_CORRUPT);
+}
+
 TEST(the_oldest_segments_may_be_taken_away)
 {
     const char *dir = test_ledger();

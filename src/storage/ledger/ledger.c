@@ -212,8 +212,9 @@ static struct ledger *ledger_new(const char *directory,
     return l;
 }
 
-enum err ledger_open(const char *directory,
-                     const struct ledger_options *options, struct ledger **out)
+static enum err open_once(const char *directory,
+                          const struct ledger_options *options,
+                          struct ledger **out)
 {
     struct ledger *l = ledger_new(directory, options);
     enum err err = open_directory(l);
@@ -234,6 +235,22 @@ enum err ledger_open(const char *directory,
     }
     *out = l;
     return OK;
+}
+
+/*
+ * A reader beside a running server may see a segment's file go just between the
+ * manifest and the file: then it looks again.
+ */
+enum err ledger_open(const char *directory,
+                     const struct ledger_options *options, struct ledger **out)
+{
+    enum { TRIES = 3 };
+    bool again = options && options->read_only;
+    enum err err = open_once(directory, options, out);
+
+    for (int i = 1; i < TRIES && again && err == ERR_CORRUPT; i++)
+        err = open_once(directory, options, out);
+    return err;
 }
 
 void ledger_close(struct ledger *ledger)

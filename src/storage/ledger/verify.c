@@ -8,6 +8,7 @@
 #include "storage/ledger/file.h"
 #include "storage/ledger/inside.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -235,6 +236,25 @@ static bool verify_raw_open(struct verifying *v, struct segment *s,
     return true;
 }
 
+/* Is there a raw segment with a higher number? Then this one is missing. */
+static bool later_exists(struct verifying *v, uint64_t number)
+{
+    int fd = openat(v->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+    bool found = false;
+
+    while (d && !found && (entry = readdir(d)) != NULL) {
+        struct span name = span_of(entry->d_name);
+
+        found = name.len == 16 && span_is(span_from(name, 12), ".seg") &&
+                strtoull(entry->d_name, NULL, 10) > number;
+    }
+    if (d)
+        closedir(d);
+    return found;
+}
+
 /* Gone or overwritten because it was compressed while we read? */
 static bool sealed_meanwhile(struct verifying *v, uint64_t number)
 {
@@ -255,7 +275,9 @@ static bool verify_raw(struct verifying *v, bool *more)
 
     *more = false;
     if (err == ERR_NOT_FOUND)
-        return true;
+        return sealed_meanwhile(v, number) || !later_exists(v, number) ||
+               wrong(v, err, v->next, "%012" PRIu64 ".seg: missing; %s", number,
+                     restore_advice);
     if (err)
         return sealed_meanwhile(v, number) ||
                wrong(v, err, v->next,

@@ -7,6 +7,8 @@
 
 enum { SMALL = 256 << 10, PRODUCERS = 8, BATCHES = 200, EACH = 5 };
 
+enum { ALL = PRODUCERS * BATCHES * EACH };
+
 struct kept { /* a batch with its records, owned by itself */
     struct ledger_batch batch;
     struct ledger_record records[EACH];
@@ -131,7 +133,7 @@ TEST(batches_of_many_producers_are_on_disk_in_their_order)
     CHECK_INT(taken.batches, PRODUCERS * BATCHES);
     CHECK(taken.in_order);
     CHECK(taken.told_before);
-    CHECK_INT(ledger_last(l), PRODUCERS * BATCHES * EACH);
+    CHECK_INT(ledger_last(l), ALL);
     CHECK_INT(ledger_cursor_open(l, 1, &c), OK);
     while (ledger_cursor_next(c, &r) == OK) {
         char text[32];
@@ -143,7 +145,7 @@ TEST(batches_of_many_producers_are_on_disk_in_their_order)
         CHECK_INT(expected[i], BATCHES * EACH);
     ledger_cursor_close(c);
     ledger_close(l);
-    test_verifies(dir, PRODUCERS * BATCHES * EACH);
+    test_verifies(dir, ALL);
 }
 
 TEST(one_record_is_durable_when_the_call_returns)
