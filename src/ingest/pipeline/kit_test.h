@@ -311,6 +311,7 @@ static inline bool kit_verdict(struct kit *kit, const char *mn,
     struct verdict *versions;
     size_t count;
 
+    *out = (struct verdict){0};
     CHECK_INT(verdict_store_versions(kit->verdicts, &key, &kit->arena,
                                      &versions, &count),
               OK);

@@ -120,29 +120,32 @@ static void publish(struct pipeline *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-static void tell(struct pipeline *p)
+/* How many listen now; the core gathers events only when somebody does. */
+static size_t listeners(struct pipeline *p)
 {
     size_t count;
 
     pthread_mutex_lock(&p->lock);
     count = p->listener_count;
-    p->core->listening = count > 0;
     pthread_mutex_unlock(&p->lock);
-    for (size_t i = 0; p->core->event_count && i < count; i++)
-        p->listeners[i].tell(p->listeners[i].context, p->core->events,
-                             p->core->event_count);
-    core_events_clear(p->core);
+    p->core->listening = count > 0;
+    return count;
 }
 
 static void apply(struct pipeline *p, struct ledger_batch *batch)
 {
+    size_t count = listeners(p);
+
     core_refresh(p->core);
     for (size_t i = 0; i < batch->count; i++)
         core_apply(p->core, &batch->records[i]);
     if (batch->release)
         batch->release(batch);
     publish(p);
-    tell(p);
+    for (size_t i = 0; p->core->event_count && i < count; i++)
+        p->listeners[i].tell(p->listeners[i].context, p->core->events,
+                             p->core->event_count);
+    core_events_clear(p->core);
 }
 
 /* The next batch, NULL when there is none or the store is not taking any. */
