@@ -489,6 +489,14 @@ static int step_of(const struct registry_snapshot *s, const struct place *place)
     }
 }
 
+/* Starts of periods lie on the grid of the Beijing day. */
+static int64_t on_grid(int64_t utc_s, int step_s)
+{
+    int64_t day = period_start(utc_s, CADENCE_DAY);
+
+    return day + (utc_s - day) / step_s * step_s;
+}
+
 static void missing(struct http_request *r, struct http_response *w)
 {
     struct ask ask = {r, w};
@@ -510,6 +518,10 @@ static void missing(struct http_request *r, struct http_response *w)
         http_problem(w, r, 400, "More than %d periods: ask for less.",
                      10 * STEPS_MAX);
         goto done;
+    }
+    if (step_s) {
+        range.from_s = on_grid(range.from_s, step_s);
+        range.to_s = on_grid(range.to_s + step_s - 1, step_s);
     }
     if (step_s)
         err = series_why_missing(api_of(r)->parts.series, id, range, step_s,

@@ -60,6 +60,10 @@ static void device_members(struct json *j, const struct device *device,
 {
     const struct gateway_session *s = known->session;
     bool heard = known->last_frame_us;
+    int64_t late_s = (now_us - known->last_frame_us) / 1000000;
+
+    if (late_s < 0) /* arrivals in the store are rounded up to the minute */
+        late_s = 0;
 
     json_key_int(j, "id", device->id);
     json_key_text(j, "mn", device->mn);
@@ -84,7 +88,7 @@ static void device_members(struct json *j, const struct device *device,
                deviation_of);
     key_counts(j, "verdicts", known->verdicts, HJ212_VERDICT_COUNT, verdict_of);
     if (heard)
-        json_key_int(j, "late_s", (now_us - known->last_frame_us) / 1000000);
+        json_key_int(j, "late_s", late_s);
     else
         json_key_null(j, "late_s");
 }

@@ -67,6 +67,28 @@ static void verify(struct http_request *r, struct http_response *w)
     w->status = 202;
 }
 
+/*
+ * A record can be proved when its segment is sealed. For one in the segment
+ * being written that segment is closed now, but not more often than this.
+ */
+enum { SEAL_EVERY_S = 20 };
+
+static enum err prove(struct http_request *r, uint64_t sequence,
+                      struct buf *out)
+{
+    struct api *api = api_of(r);
+    int64_t now_s = r->now_us / 1000000;
+    int64_t sealed_s = atomic_load(&api->sealed_s);
+    enum err err = ledger_prove(api->parts.ledger, sequence, out);
+
+    if (err != ERR_BUSY || now_s - sealed_s < SEAL_EVERY_S ||
+        !atomic_compare_exchange_strong(&api->sealed_s, &sealed_s, now_s))
+        return err;
+    err = ledger_seal(api->parts.ledger);
+    buf_clear(out);
+    return err ? err : ledger_prove(api->parts.ledger, sequence, out);
+}
+
 static void proof(struct http_request *r, struct http_response *w)
 {
     struct ask ask = {r, w};
@@ -75,7 +97,17 @@ static void proof(struct http_request *r, struct http_response *w)
 
     if (!ask_id(ask, r->param[0], INT64_MAX, &sequence))
         return;
-    err = ledger_prove(api_of(r)->parts.ledger, (uint64_t)sequence, &w->body);
+    err = prove(r, (uint64_t)sequence, &w->body);
+    if (err == ERR_BUSY) {
+        buf_clear(&w->body);
+        http_set(w, "Retry-After",
+                 span_of(arena_printf(r->arena, "%d", SEAL_EVERY_S)));
+        http_problem(w, r, 409,
+                     "The segment that holds this record is still being "
+                     "written: ask again in %d seconds.",
+                     SEAL_EVERY_S);
+        return;
+    }
     if (err) {
         buf_clear(&w->body);
         room_error(ask, err, "This record cannot be proved");

@@ -31,6 +31,7 @@ struct api {
     size_t route_count;
     struct http_blob *openapi;
     int64_t started_us;
+    atomic_llong sealed_s; /* when a proof last closed a segment */
 };
 
 /* Who may ask: everybody, or an account of that role or above. */

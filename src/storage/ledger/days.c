@@ -130,3 +130,16 @@ enum err ledger_sign_days(struct ledger *ledger, int64_t now_us)
     manifest_done(&m);
     return err;
 }
+
+enum err ledger_seal(struct ledger *ledger)
+{
+    struct segment *open;
+    enum err err = OK;
+
+    pthread_mutex_lock(&ledger->appending);
+    open = ledger_open_segment(ledger);
+    if (open && ledger->next > open->first)
+        err = ledger_close_segment(ledger);
+    pthread_mutex_unlock(&ledger->appending);
+    return err ? err : wait_until_sealed(ledger);
+}

@@ -33,6 +33,28 @@ static void check_damage(const char *dir, const char *words)
     CHECK(strstr(report.message, words) != NULL);
 }
 
+TEST(what_is_being_written_can_be_proved_after_sealing)
+{
+    const char *dir = test_ledger();
+    struct ledger *l = test_open(dir, SMALL);
+    struct buf proof, why;
+
+    buf_init(&proof, 1 << 20);
+    buf_init(&why, 1 << 16);
+    CHECK_INT(ledger_seal(l), OK); /* nothing to close */
+    test_append_text(l, midnight_us, "a frame of this minute");
+    CHECK_INT(ledger_prove(l, 1, &proof), ERR_BUSY);
+    CHECK_INT(ledger_seal(l), OK);
+    buf_clear(&proof);
+    CHECK_INT(ledger_prove(l, 1, &proof), OK);
+    CHECK_INT(ledger_check_proof(buf_span(&proof), &why), OK);
+    test_append_text(l, midnight_us + 1, "and the next one goes on");
+    CHECK_INT(ledger_last(l), 2);
+    buf_done(&proof);
+    buf_done(&why);
+    ledger_close(l);
+}
+
 TEST(days_are_signed_once_and_in_order)
 {
     const char *dir = test_ledger();

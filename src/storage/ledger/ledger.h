@@ -175,4 +175,10 @@ enum err ledger_check_proof(struct span json, struct buf *why) MUST_CHECK;
  */
 enum err ledger_sign_days(struct ledger *ledger, int64_t now_us) MUST_CHECK;
 
+/*
+ * Closes the segment that is being written, if it holds records, and waits
+ * until it is sealed: everything committed so far can be proved afterwards.
+ */
+enum err ledger_seal(struct ledger *ledger) MUST_CHECK;
+
 #endif
