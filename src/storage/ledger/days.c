@@ -9,6 +9,7 @@
 #include "base/memory.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 
 struct signing {
@@ -141,5 +142,5 @@ enum err ledger_seal(struct ledger *ledger)
     if (open && ledger->next > open->first)
         err = ledger_close_segment(ledger);
     pthread_mutex_unlock(&ledger->appending);
-    return err ? err : wait_until_sealed(ledger);
+    return err ? err : wait_until_sealed(ledger, INT_MAX);
 }
