@@ -29,6 +29,11 @@ struct arguments {
     bool help, wrong;
 };
 
+static bool is_option(struct span word)
+{
+    return span_starts(word, SPAN("--"));
+}
+
 static struct arguments read_arguments(int argc, char **argv)
 {
     struct arguments a = {.data = "data"};
@@ -54,11 +59,9 @@ static struct arguments read_arguments(int argc, char **argv)
             continue;
         if (span_is(word, "--help") || span_is(word, "-h"))
             a.help = true;
-        else if (span_starts(word, SPAN("--")))
-            a.wrong = true;
-        else if (!a.action)
+        else if (!a.action && !is_option(word))
             a.action = argv[i];
-        else if (!a.name)
+        else if (!a.name && !is_option(word))
             a.name = argv[i];
         else
             a.wrong = true;

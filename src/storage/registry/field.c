@@ -169,7 +169,7 @@ const char *row_code(enum row_kind kind, const struct row *row,
     struct buf code;
     const char *text;
 
-    buf_init(&code, FIELDS_MAX * (FIELD_VALUE_MAX + 1));
+    buf_init(&code, (size_t)FIELDS_MAX * (FIELD_VALUE_MAX + 1));
     for (size_t i = 0; i < schemas[kind].keys; i++) {
         if (i)
             buf_char(&code, ':');

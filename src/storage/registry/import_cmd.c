@@ -32,6 +32,11 @@ struct arguments {
     bool dry_run, fields, help, wrong;
 };
 
+static bool is_option(struct span word)
+{
+    return span_starts(word, SPAN("--"));
+}
+
 static struct arguments read_arguments(int argc, char **argv)
 {
     struct arguments a = {.data = "data"};
@@ -47,11 +52,9 @@ static struct arguments read_arguments(int argc, char **argv)
             a.fields = true;
         else if (span_is(word, "--data") && i + 1 < argc)
             a.data = argv[++i];
-        else if (span_starts(word, SPAN("--")))
-            a.wrong = true;
-        else if (!a.what)
+        else if (!a.what && !is_option(word))
             a.what = argv[i];
-        else if (!a.path)
+        else if (!a.path && !is_option(word))
             a.path = argv[i];
         else
             a.wrong = true;

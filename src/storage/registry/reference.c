@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 
 struct reference {
     struct arena arena;
@@ -189,20 +190,19 @@ const struct pollutant *reference_pollutant(const struct reference *reference,
                                             struct span code)
 {
     struct pollutant key = {.code = code};
-    char family[6];
+    char family[7];
     const struct pollutant *p =
         bsearch(&key, reference->pollutants, reference->pollutant_count,
                 sizeof(key), by_code);
 
-    if (p || code.len != sizeof(family))
+    if (p || code.len != sizeof(family) - 1)
         return p;
     for (size_t i = 4; i < 6; i++) {
         if (code.at[i] < '0' || code.at[i] > '9')
             return NULL;
     }
-    memcpy(family, code.at, 4);
-    memcpy(family + 4, "xx", 2);
-    key.code = (struct span){family, sizeof(family)};
+    snprintf(family, sizeof(family), "%.4sxx", code.at);
+    key.code = span_of(family);
     return bsearch(&key, reference->pollutants, reference->pollutant_count,
                    sizeof(key), by_code);
 }

@@ -91,28 +91,30 @@ static void take_table(struct loader *l, struct csv *csv, enum row_kind kind)
     }
 }
 
-void loader_csv(struct loader *l, const char *path, enum row_kind kind)
+void loader_csv_text(struct loader *l, struct buf *text, enum row_kind kind)
 {
-    struct buf text;
     struct csv *csv;
-    enum err err;
 
-    l->file = arena_copy(l->arena, span_of(path)).at;
-    buf_init(&text, LOAD_FILE_MAX);
-    if (!loader_read(l, path, &text))
-        goto done;
-    err = csv_to_utf8(&text);
-    if (err) {
+    if (csv_to_utf8(text)) {
         loader_problem(l, 0,
                        (struct finding){.reason = "is neither UTF-8 nor GB "
                                                   "18030 (编码)",
                                         .suggestion = "save it as CSV UTF-8"});
-        goto done;
+        return;
     }
     csv = memory_new(1, sizeof(*csv));
-    csv_init(csv, text.at, text.len);
+    csv_init(csv, text->at, text->len);
     take_table(l, csv, kind);
     free(csv);
-done:
+}
+
+void loader_csv(struct loader *l, const char *path, enum row_kind kind)
+{
+    struct buf text;
+
+    l->file = arena_copy(l->arena, span_of(path)).at;
+    buf_init(&text, LOAD_FILE_MAX);
+    if (loader_read(l, path, &text))
+        loader_csv_text(l, &text, kind);
     buf_done(&text);
 }

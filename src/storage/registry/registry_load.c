@@ -94,7 +94,7 @@ static bool judge_values(struct loader *l, enum row_kind kind, int line,
     *out = (struct row){0};
     for (size_t i = 0; i < s->count; i++) {
         struct span value = span_trim(given->value[i]);
-        struct finding why;
+        struct finding why = {0};
 
         if (!given->value[i].at ||
             ((s->fields[i].flags & FIELD_SECRET) && span_is(value, "******")))
@@ -320,7 +320,7 @@ void loader_row(struct loader *l, enum row_kind kind, int line,
 bool loader_read(struct loader *l, const char *path, struct buf *out)
 {
     FILE *file = fopen(path, "rb");
-    char *room;
+    char *room = NULL;
     size_t got = 0;
     bool failed;
 

@@ -47,7 +47,11 @@ void loader_problem(struct loader *l, int line, struct finding finding);
 void loader_row(struct loader *l, enum row_kind kind, int line,
                 const struct row *given);
 
-/* Whole files. Their problems are in the loader. */
+/* Whole texts; a CSV's is changed. Their problems are in the loader. */
+void loader_csv_text(struct loader *l, struct buf *text, enum row_kind kind);
+void loader_yaml_text(struct loader *l, struct span text);
+
+/* The same from files. */
 void loader_csv(struct loader *l, const char *path, enum row_kind kind);
 void loader_yaml(struct loader *l, const char *path);
 

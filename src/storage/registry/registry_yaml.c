@@ -190,28 +190,31 @@ static void read_kind(struct reader *r, enum row_kind wanted)
         fail(r, "is a second document", "one document in a file");
 }
 
+void loader_yaml_text(struct loader *l, struct span text)
+{
+    bool failed = false;
+
+    for (int kind = 0; kind < ROW_KIND_COUNT && !l->err && !failed; kind++) {
+        struct reader r = {.l = l};
+
+        if (!yaml_parser_initialize(&r.parser))
+            abort(); /* no memory */
+        yaml_parser_set_input_string(&r.parser, (const unsigned char *)text.at,
+                                     text.len);
+        read_kind(&r, (enum row_kind)kind);
+        yaml_event_delete(&r.event);
+        yaml_parser_delete(&r.parser);
+        failed = r.failed; /* the same would be said for every kind */
+    }
+}
+
 void loader_yaml(struct loader *l, const char *path)
 {
     struct buf text;
 
     l->file = arena_copy(l->arena, span_of(path)).at;
     buf_init(&text, LOAD_FILE_MAX);
-    if (loader_read(l, path, &text)) {
-        size_t before = l->problem_count;
-
-        for (int kind = 0; kind < ROW_KIND_COUNT && !l->err; kind++) {
-            struct reader r = {.l = l};
-
-            if (!yaml_parser_initialize(&r.parser))
-                abort(); /* no memory */
-            yaml_parser_set_input_string(
-                &r.parser, (const unsigned char *)text.at, text.len);
-            read_kind(&r, (enum row_kind)kind);
-            yaml_event_delete(&r.event);
-            yaml_parser_delete(&r.parser);
-            if (r.failed && l->problem_count > before)
-                break; /* the same would be said of every kind */
-        }
-    }
+    if (loader_read(l, path, &text))
+        loader_yaml_text(l, buf_span(&text));
     buf_done(&text);
 }
