@@ -1,5 +1,5 @@
 /* Every deviation that real devices have, by its name. */
-#include "ingest/hj212/testing.h"
+#include "ingest/hj212/codec_test.h"
 
 #define CP17(content) HEAD17 "CP=&&DataTime=20160801085857;" content "&&"
 

@@ -1,4 +1,4 @@
-#include "ingest/hj212/testing.h"
+#include "ingest/hj212/codec_test.h"
 
 #define EXAMPLE                                                                \
     "##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=" MN17              \

@@ -1,6 +1,6 @@
 /* What is written is read back the same, for whatever a seed makes up. */
+#include "ingest/hj212/codec_test.h"
 #include "ingest/hj212/hj212_json.h"
-#include "ingest/hj212/testing.h"
 
 static uint64_t state;
 

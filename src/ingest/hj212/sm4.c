@@ -123,7 +123,12 @@ static size_t take_printed(struct span *text, char bytes[HJ212_SEGMENT_MAX])
  * change. */
 static char *writable(struct span s)
 {
-    return (char *)(uintptr_t)s.at;
+    union {
+        const char *received;
+        char *writable;
+    } bytes = {s.at};
+
+    return bytes.writable;
 }
 
 /* The cipher as raw bytes: the plain text takes its place, byte for byte. */

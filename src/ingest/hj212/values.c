@@ -145,7 +145,7 @@ static bool has_standard_form(struct span s, hj212_deviations *deviations)
         return s.len <= 5 && digits_from(s, 2);
     if (is_noise_label(s))
         return true;
-    if (s.len < 5 || s.len > 8 || !memchr("waegidp", family, 7))
+    if (s.len < 5 || s.len > 8 || !family || !strchr("waegidp", family))
         return false;
     if (family != s.at[0])
         *deviations |= HJ212_DEV_BIT(NAME_CASE);
@@ -223,7 +223,7 @@ static bool is_sentinel(struct decimal d)
     int64_t m = d.mantissa < 0 ? -d.mantissa : d.mantissa;
     int nines = 0;
 
-    for (int e = d.exponent; e < 0; e++) {
+    for (int places = -(int)d.exponent; places > 0; places--) {
         if (m % 10)
             return false;
         m /= 10;
@@ -534,7 +534,8 @@ enum hj212_verdict hj212_values_parse(const char *readable,
 
         if (first == ';' || first == ',') { /* nothing before it */
             r.deviations |= HJ212_DEV_BIT(EMPTY_ITEM);
-            r.separator = first == ';' || !r.separator ? first : r.separator;
+            if (first == ';' || !r.separator)
+                r.separator = first;
             c.at++;
             continue;
         }

@@ -1,7 +1,7 @@
 /* What the tests of this folder share: building frames and taking them apart.
  */
-#ifndef HJ212_TESTING_H
-#define HJ212_TESTING_H
+#ifndef HJ212_CODEC_TEST_H
+#define HJ212_CODEC_TEST_H
 
 #include "base/test.h"
 #include "ingest/hj212/hj212.h"
