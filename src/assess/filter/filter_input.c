@@ -306,6 +306,8 @@ static int number_of(struct span digits)
 {
     int number = 0;
 
+    if (digits.len > 8)
+        return -1;
     for (size_t i = 0; i < digits.len; i++) {
         if (digits.at[i] < '0' || digits.at[i] > '9')
             return -1;
@@ -314,12 +316,30 @@ static int number_of(struct span digits)
     return digits.len ? number : -1;
 }
 
+/* A spreadsheet's 2026/4/1 8:00; 0 when it is none. */
+static int day_of_slashes(struct span text)
+{
+    int64_t start;
+    int year = number_of(span_take(&text, '/'));
+    struct span month = span_take(&text, '/');
+    struct span day = span_take(&text, ' ');
+    int number;
+
+    if (year < 1900 || year > 9999 || month.len > 2 || day.len > 2 ||
+        number_of(month) < 1 || number_of(day) < 1)
+        return 0;
+    number = year * 10000 + number_of(month) * 100 + number_of(day);
+    return civil_day_start(number, &start) ? 0 : number;
+}
+
 /* The Beijing day of 20200402, 2020040208, 20200402080000, 2020-04-02T08:00. */
 static int day_of(struct span text)
 {
     int64_t start;
     int day = text.len >= 8 ? number_of(span_first(text, 8)) : -1;
 
+    if (span_find(text, '/') < text.len)
+        return day_of_slashes(text);
     if (day > 0 &&
         (text.len == 8 || text.len == 10 || text.len == 12 || text.len == 14))
         return civil_day_start(day, &start) ? 0 : day;
