@@ -73,6 +73,10 @@ TEST(a_bad_row_is_named_and_the_others_are_judged)
         {"2026-13-02,9,9,9,9,1,9",                    "not a date"                         },
         {"2026-02-29,9,9,9,9,1,9",                    "not a date"                         },
         {",9,9,9,9,1,9",                              "not a date"                         },
+        {"2026/2/29,9,9,9,9,1,9",                     "not a date"                         },
+        {"2026/3,9,9,9,9,1,9",                        "not a date"                         },
+        {"2026/123/1,9,9,9,9,1,9",                    "not a date"                         },
+        {"99999999999/1/1,9,9,9,9,1,9",               "not a date"                         },
         {"2015-12-31,9,9,9,9,1,9",                    "no edition of the standard"         },
         {"2026-03-02,9,9",                            "another number of fields"           },
         {"2026-03-02,9,9,9,9,1,9,9",                  "another number of fields"           },
@@ -93,6 +97,30 @@ TEST(a_bad_row_is_named_and_the_others_are_judged)
         CHECK_INT(result.judged, 2);
         CHECK_INT(result.refused, 1);
         CHECK(has(&out, "HJ 633-2026,58,") && has(&out, "HJ 633-2026,100,"));
+    }
+    clean();
+}
+
+TEST(a_date_may_be_written_in_many_ways)
+{
+    static const char *const days[] = {
+        "2026-03-01",
+        "20260301",
+        "2026030108",
+        "20260301080000",
+        "2026/3/1",
+        "2026/03/01 8:00",
+        "2026-03-01T08:00+08:00",
+        "2026-02-28T16:00:00Z", /* midnight in Beijing */
+    };
+
+    for (size_t i = 0; i < LENGTH(days); i++) {
+        char text[256];
+
+        snprintf(text, sizeof(text),
+                 "time,PM2.5,PM10,SO2,NO2,CO,O3\n%s,60,9,9,9,1,9\n", days[i]);
+        CHECK_INT(run(VERDICT_AQI_DAY, text), OK);
+        CHECK(has(&out, ",given,HJ 633-2026,100,"));
     }
     clean();
 }
