@@ -3,19 +3,23 @@
  * in memory, every version of every value, and what people laid over them.
  *
  * A block is one channel and one span of periods as a row in SQLite (WAL):
- * delta-coded integer columns (mantissas at the block's common exponent), flags
- * run-length, packed; with count, sum, min, max beside it, so that most
- * aggregates never open it. A channel takes any exponent; a value that does not
- * fit is kept as text (QUALITY_TEXT), never rounded.
+ * difference-coded integer columns (mantissas at the block's common exponent),
+ * packed; with count, sum, min, max beside it, so that most aggregates never
+ * open it. A channel takes any exponents; a value that is no decimal is kept as
+ * text (QUALITY_TEXT), never rounded.
  *
- * A reading that arrives again with the same numbers and flag changes nothing.
- * With others it becomes current and the one before is kept as a version, so
- * that any answer can be given "as of" a moment. First arrivals are kept to the
- * minute (rounded up), later versions to the microsecond; the ledger has every
- * arrival exactly. Overlays hide nothing: raw stays, `effective` shows them.
+ * A reading that arrives again with the same numbers, flag and findings changes
+ * nothing (BACKFILLED, which tells of the arrival, is not compared). With
+ * others it becomes current and the one before is kept as a version, so that
+ * any answer can be given "as of" a moment; in computed channels, results of
+ * one arrival replace each other. A reading older than the correction that
+ * stands in its place is a repetition. First arrivals are kept to the minute
+ * (rounded up), later versions to the microsecond; the ledger has every arrival
+ * exactly. Overlays hide nothing: raw stays, `effective` shows them.
  *
- * The memory part is rebuilt after a crash by replaying the ledger from
- * series_applied() on; appending twice is harmless by the rule above.
+ * What is appended or laid over lives in memory until the next flush. After a
+ * crash it is made again by replaying the ledger from series_applied() on.
+ * Format and reasons: docs/series.md.
  *
  * Threads: one writer (append, overlay, flush); any number of readers at once.
  */
@@ -73,7 +77,10 @@ enum series_change {
     SERIES_CORRECTED, /* other numbers: the old ones became a version */
 };
 
-/* Never fails: what does not fit the block's integers is kept as text. */
+/*
+ * Never fails. A moment outside 1900-2199 or an unknown channel is logged and
+ * left out (SERIES_SAME); texts are cut at 1 KiB.
+ */
 enum series_change series_append(struct series *series, channel_id channel,
                                  const struct reading *reading);
 
@@ -97,7 +104,10 @@ enum err series_flush(struct series *series, uint64_t ledger_sequence,
 /* The ledger position of the last flush: replay starts behind it. */
 uint64_t series_applied(const struct series *series);
 
-/* Drops what options.keep_days no longer wants; a flush must follow. */
+/*
+ * The next flush drops what options.keep_days no longer wants, by whole spans
+ * (days of minutes, months of hours, years of days).
+ */
 void series_retire(struct series *series, int64_t now_s);
 
 /* ---- reading ---- */
@@ -114,7 +124,10 @@ struct series_range {
     int64_t to_s;   /* exclusive */
 };
 
-/* The newest reading of a channel; false if it has none. */
+/*
+ * The newest reading of a channel as it came, without its text; false if it has
+ * none. One that is FUTURE does not count, so that a wrong clock hides nothing.
+ */
 bool series_latest(struct series *series, channel_id channel,
                    struct reading *out);
 
@@ -223,10 +236,18 @@ struct overlay {
     char undone_by[64];
 };
 
+/*
+ * Writer only. The same overlay again (all fields but the id) gets the id it
+ * had. ERR_INVALID, ERR_NOT_FOUND for an unknown channel.
+ */
 enum err series_overlay_add(struct series *series,
                             struct overlay *overlay) MUST_CHECK;
+
+/* Writer only. The first undoing stands. ERR_NOT_FOUND. */
 enum err series_overlay_undo(struct series *series, int64_t id, const char *who,
                              int64_t at_us) MUST_CHECK;
+
+/* All that touch a range, undone ones too; channel 0: of all channels. */
 enum err series_overlays(struct series *series, channel_id channel,
                          struct series_range range, struct arena *arena,
                          struct overlay **out, size_t *out_count) MUST_CHECK;
@@ -236,8 +257,10 @@ enum err series_overlays(struct series *series, channel_id channel,
 /*
  * Registers the virtual table `reading` on a connection to the same file:
  * reading(channel, start_s, time, value, min, max, total, converted, flag,
- * quality, arrival_us); constraints on channel and start_s are pushed down.
- * Shows what has been flushed.
+ * quality, arrival_us, value_text); constraints on channel and start_s are
+ * pushed down. Numbers are for SQL's arithmetic, value_text has the digits as
+ * written. Shows what has been flushed; a damaged block ends the query with
+ * SQLITE_CORRUPT.
  */
 enum err series_register_sql(struct series *series, void *sqlite) MUST_CHECK;
 
