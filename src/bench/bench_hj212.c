@@ -77,7 +77,7 @@ enum err bench_codec(double *out_mb_per_s)
     enum err err = OK;
     double best = 0;
 
-    buf_init(&input, 2 * INPUT_SIZE);
+    buf_init(&input, (size_t)2 * INPUT_SIZE);
     for (unsigned n = 0; !err && input.len < INPUT_SIZE; n++)
         err = add_frame(n, &input);
     for (int round = 0; !err && round < ROUNDS; round++) {

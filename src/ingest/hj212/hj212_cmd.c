@@ -73,13 +73,13 @@ static bool parse_key(const char *hex, uint8_t key[HJ212_SM4_KEY_LEN])
     struct span text = span_of(hex);
     char pair[3] = "";
 
-    if (text.len != 2 * HJ212_SM4_KEY_LEN ||
+    if (text.len != (size_t)2 * HJ212_SM4_KEY_LEN ||
         strspn(hex, "0123456789abcdefABCDEF") != text.len) {
         fprintf(stderr, "shangyou hj212: --sm4-key wants 32 hex digits\n");
         return false;
     }
     for (int i = 0; i < HJ212_SM4_KEY_LEN; i++) {
-        memcpy(pair, hex + 2 * i, 2);
+        memcpy(pair, hex + (size_t)2 * i, 2);
         key[i] = (uint8_t)strtoul(pair, NULL, 16);
     }
     return true;
@@ -239,7 +239,7 @@ static int decode(const struct options *o)
     bool ended, all_ok = true, failed = false;
 
     buf_init(&in, INPUT_MAX);
-    buf_init(&line, 64 * INPUT_MAX);
+    buf_init(&line, (size_t)64 * INPUT_MAX);
     do {
         ended = !read_more(&in, &failed);
         buf_eat(&in, decode_some(buf_span(&in), ended, o, &line, &all_ok));
@@ -302,7 +302,7 @@ static int crc(const struct options *o)
 
     if (!o->binary)
         return crc_of_lines();
-    buf_init(&in, 64 * INPUT_MAX);
+    buf_init(&in, (size_t)64 * INPUT_MAX);
     while (in.len + READ_SIZE <= in.max && read_more(&in, &failed))
         ;
     if (in.len + READ_SIZE > in.max) {

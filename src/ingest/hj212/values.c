@@ -133,7 +133,7 @@ static bool is_noise_label(struct span s)
 /* The forms of HJ 212-2017 annex B, of 2005 and of 2025; not which exist. */
 static bool has_standard_form(struct span s, hj212_deviations *deviations)
 {
-    char family = (char)(s.at[0] | 32);
+    int family = (unsigned char)s.at[0] | 32;
 
     if (s.len == 6 && (s.at[0] == 'a' || s.at[0] == 'w') && digits_from(s, 1))
         return true; /* nearly all */
@@ -202,7 +202,10 @@ static inline bool short_number(const char *at, size_t len, struct decimal *out)
 static inline bool number_of(struct span text, const char *readable,
                              struct decimal *out)
 {
-    char first = text.len ? text.at[0] : 0;
+    char first = '\0';
+
+    if (text.len)
+        first = text.at[0];
 
     if (!is_digit(first) && first != '-' && first != '+' && first != '.')
         return false;
@@ -534,7 +537,7 @@ enum hj212_verdict hj212_values_parse(const char *readable,
 
         if (first == ';' || first == ',') { /* nothing before it */
             r.deviations |= HJ212_DEV_BIT(EMPTY_ITEM);
-            if (first == ';' || !r.separator)
+            if (first == ';' || r.separator == 0)
                 r.separator = first;
             c.at++;
             continue;
