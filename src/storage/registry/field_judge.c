@@ -43,9 +43,9 @@ static struct span lower(struct arena *arena, struct span s)
     char *text = arena_take(arena, s.len + 1);
 
     for (size_t i = 0; i < s.len; i++) {
-        bool upper = s.at[i] >= 'A' && s.at[i] <= 'Z';
-
-        text[i] = upper ? (char)(unsigned char)(s.at[i] | 0x20) : s.at[i];
+        text[i] = s.at[i];
+        if (s.at[i] >= 'A' && s.at[i] <= 'Z')
+            text[i] = "abcdefghijklmnopqrstuvwxyz"[s.at[i] - 'A'];
     }
     text[s.len] = '\0';
     return (struct span){text, s.len};
