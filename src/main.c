@@ -7,6 +7,7 @@
 #include "ingest/hj212/hj212_cmd.h"
 #include "storage/account/init_cmd.h"
 #include "storage/account/user_cmd.h"
+#include "serve.h"
 #include "simulate/simulate_cmd.h"
 #include "storage/ledger/ledger_cmd.h"
 #include "storage/registry/import_cmd.h"
@@ -30,6 +31,7 @@ static const struct subcommand subcommands[] = {
     SUBCOMMAND("init", init_command, "make a data directory")
     SUBCOMMAND("import", import_command, "sites, devices, limits out of files")
     SUBCOMMAND("user", user_command, "accounts: add, list, passwd, unlock")
+    SUBCOMMAND("serve", serve_command, "the server: devices in, people in")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
     SUBCOMMAND("simulate", simulate_command, "play devices, or generate load")
     SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "serve_gaps.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -105,6 +104,8 @@ size_t serve_config(struct serve_options *o, struct config_row *rows,
             "after a period's end before it is computed"),
         INT("pipeline.future_s", pipeline_future_s, "600", 0, 86400,
             "a DataTime further ahead is not believed"),
+        INT("pipeline.settle_s", pipeline_settle_s, "10", 0, 3600,
+            "late changes are gathered so long, then worked in together"),
         INT("keep.realtime_days", keep_realtime_days, "0", 0, 36500,
             "keep real-time readings so long; 0: for ever"),
         INT("keep.minute_days", keep_minute_days, "0", 0, 36500,
@@ -158,8 +159,7 @@ static enum err data_is_usable(const struct serve_options *o)
     if (stat(o->data, &st) != 0 || !S_ISDIR(st.st_mode))
         return cannot("data", o->data, ERR_NOT_FOUND);
     if (access(o->data, R_OK | W_OK | X_OK) != 0)
-        return cannot("data", o->data,
-                      errno == EROFS ? ERR_DENIED : ERR_DENIED);
+        return cannot("data", o->data, ERR_DENIED);
     return OK;
 }
 
@@ -218,6 +218,7 @@ static enum err open_pipeline(struct serve *serve)
 
     options.grace_s = (int)o->pipeline_grace_s;
     options.future_s = (int)o->pipeline_future_s;
+    options.settle_s = (int)o->pipeline_settle_s;
     err = pipeline_start(&options, p->ledger, p->series, p->registry,
                          p->verdicts, &p->pipeline);
     if (err)
