@@ -33,7 +33,7 @@ static const char help_text[] =
 static const char columns_text[] =
     "\n"
     "input: CSV with a header, UTF-8 or GB 18030\n"
-    "  time (or date, day, 日期, 时间)  2026-11-24T08:00, 2026-11-24, "
+    "  time (or date, day, 日期, 时间)  2026-11-24T08:00, 2026/11/24, "
     "20261124\n"
     "  wide: one column a factor, named by code or name, a unit may follow:\n"
     "        time,a34004,PM10,O3_1h,O3_8h,CO(mg/m3)      (aqi-*)\n"
