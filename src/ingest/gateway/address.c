@@ -138,16 +138,17 @@ bool address_in(struct address address, struct span cidr)
 {
     struct span host = span_take(&cidr, '/');
     struct address net;
-    int bits = 128;
+    int bits = 128, mapped_bits;
 
-    if (parse_host(span_trim(host), &net))
+    host = span_trim(host);
+    if (parse_host(host, &net))
         return false;
+    mapped_bits = span_find(host, ':') == host.len ? 96 : 0; /* IPv4 text */
     if (cidr.len) {
-        bits = small_number(span_trim(cidr), is_v4(net) ? 32 : 128);
+        bits = small_number(span_trim(cidr), 128 - mapped_bits);
         if (bits < 0)
             return false;
-        if (is_v4(net))
-            bits += 96;
+        bits += mapped_bits;
     }
     if (memcmp(net.at, address.at, (size_t)bits / 8) != 0)
         return false;

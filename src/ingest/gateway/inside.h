@@ -258,7 +258,7 @@ struct loop {
     size_t in_flight;       /* batches handed in and not done */
     int64_t pause_until_ms; /* after an error of the ledger */
     struct connection *parked, *throttled;
-    struct connection *dead; /* freed when the round ends */
+    struct connection *dead;                /* freed when the round ends */
     struct mail *deferred, **deferred_last; /* until the ledger has room */
 
     const struct registry_snapshot *snapshot; /* of this round, or NULL */
