@@ -59,7 +59,8 @@ static void add_masked(struct span raw, struct buf *out)
                 hj212_is_secret((struct span){raw.at + equals - len, len});
         buf_add(out, span_first(raw, equals + 1));
         if (secret) {
-            while (end < value.len && !strchr(";,&\r\n", value.at[end]))
+            while (end < value.len &&
+                   (value.at[end] == 0 || !strchr(";,&\r\n", value.at[end])))
                 end++;
             if (end)
                 buf_text(out, hj212_masked);
