@@ -121,21 +121,45 @@ static void mark_dirty(struct series *series, struct channel *c,
     series->dirty[series->dirty_count++] = channel;
 }
 
+void runs_done(struct channel *channel)
+{
+    for (uint32_t i = 0; i < channel->run_count; i++)
+        run_done(&channel->runs[i]);
+    if (channel->runs != &channel->only)
+        free(channel->runs);
+    channel->runs = NULL;
+    channel->run_count = channel->run_room = 0;
+}
+
+/* Room for one run more. */
+static void more_runs(struct channel *c)
+{
+    struct run *more;
+
+    if (c->run_room == 0) {
+        c->runs = &c->only;
+        c->run_room = 1;
+        return;
+    }
+    more = memory_resize(NULL, 2 * (size_t)c->run_room, sizeof *more);
+    memcpy(more, c->runs, c->run_count * sizeof *more);
+    if (c->runs != &c->only)
+        free(c->runs);
+    c->runs = more;
+    c->run_room *= 2;
+}
+
 /* The run of the span that holds a start, made if need be. */
 static struct run *run_for(struct channel *c, int64_t start_s)
 {
     uint32_t at = c->run_count;
-    size_t room = c->run_room;
 
     while (at > 0 && c->runs[at - 1].from_s > start_s)
         at--;
     if (at > 0 && start_s < c->runs[at - 1].to_s)
         return &c->runs[at - 1];
-    if (c->run_count == c->run_room) {
-        room = room ? 2 * room : 1;
-        c->runs = memory_resize(c->runs, room, sizeof *c->runs);
-        c->run_room = (uint32_t)room;
-    }
+    if (c->run_count == c->run_room)
+        more_runs(c);
     memmove(c->runs + at + 1, c->runs + at,
             (c->run_count - at) * sizeof *c->runs);
     c->runs[at] = (struct run){.from_s = span_start(c->key.cadence, start_s),

@@ -305,11 +305,7 @@ static enum err write_all(struct series *series, uint64_t ledger_sequence)
 static void empty_channel(struct channel *c)
 {
     c->stored_last_s = last_start(c);
-    for (uint32_t i = 0; i < c->run_count; i++)
-        run_done(&c->runs[i]);
-    free(c->runs);
-    c->runs = NULL;
-    c->run_count = c->run_room = 0;
+    runs_done(c);
     while (c->superseded) {
         struct superseded *gone = c->superseded;
 

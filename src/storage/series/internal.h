@@ -54,10 +54,11 @@ struct overlay_entry {
 
 /* What every reading touches comes first. */
 struct channel {
-    struct run *runs; /* ascending by span */
+    struct run *runs; /* ascending by span; &only, or an array of its own */
     uint32_t run_count, run_room;
     int64_t stored_last_s; /* newest start in the store, or NEVER */
     bool dirty;            /* is in series->dirty */
+    struct run only;       /* most channels have one: no way further to it */
     struct newest newest;
     struct channel_key key;
     channel_id next_of_key, next_of_subject; /* hash chains */
@@ -179,6 +180,9 @@ void log_damaged(const char *table, channel_id channel, int64_t start_s,
                  int64_t block);
 
 /* ---- append.c ---- */
+
+/* Frees the runs of a channel. */
+void runs_done(struct channel *channel);
 
 /* Forgets what the writer has looked into (after a flush). */
 void peek_forget(struct series *series);

@@ -377,9 +377,7 @@ enum err series_open(const char *path, const struct series_options *options,
 
 static void channel_done(struct channel *c)
 {
-    for (uint32_t i = 0; i < c->run_count; i++)
-        run_done(&c->runs[i]);
-    free(c->runs);
+    runs_done(c);
     while (c->superseded) {
         struct superseded *gone = c->superseded;
 
