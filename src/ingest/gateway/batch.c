@@ -287,7 +287,7 @@ static void abandon(struct batch *batch)
     batch->head.err = ERR_CLOSED;
     settle(batch);
     send_answers(batch->loop, batch); /* sends none: lets connections go */
-    batch_unref(batch);
+    atomic_store(&batch->refs, 1);    /* the ledger never had it */
     batch_unref(batch);
 }
 

@@ -81,7 +81,7 @@ TEST(a_command_goes_down_is_accepted_and_done)
     struct heard h;
     struct command c;
     uint64_t id;
-    struct span down, told;
+    struct span down = {NULL, 0}, told = {NULL, 0};
 
     world_init(&w);
     come_in(&w, &p);
@@ -563,7 +563,7 @@ TEST(a_new_password_is_not_shown)
 {
     struct world w;
     struct peer p;
-    struct span told;
+    struct span told = {NULL, 0};
     uint64_t id;
 
     world_init(&w);
@@ -571,7 +571,7 @@ TEST(a_new_password_is_not_shown)
     id = ask(&w, 1072, "NewPW=654321");
     CHECK_TEXT(hear(&p).cp, "NewPW=654321");
     CHECK_TEXT(find(&w, id).cp, "******");
-    CHECK_INT(records_of(&w, LEDGER_COMMAND, &told), 1);
+    WAIT_FOR(records_of(&w, LEDGER_COMMAND, &told) == 1);
     CHECK(memmem(told.at, told.len, "654321", 6) == NULL);
     CHECK_TEXT(command_state_name(COMMAND_SENT), "sent");
     peer_close(&p);

@@ -37,7 +37,7 @@ static size_t take_slot(struct loop *loop)
             break; /* full enough: grow rather than search on */
     }
     loop->slots = memory_grow(loop->slots, &loop->slot_room,
-                              loop->slot_count + 1, sizeof(*loop->slots));
+                              loop->slot_count + 1, sizeof(void *));
     loop->slots[loop->slot_count] = NULL;
     return loop->slot_count++;
 }

@@ -46,7 +46,7 @@ size_t device_states(struct gateway *gateway, struct device_state ***out)
     size_t n = 0;
 
     pthread_mutex_lock(&gateway->devices_lock);
-    *out = memory_new(gateway->device_count + 1, sizeof(**out));
+    *out = memory_new(gateway->device_count + 1, sizeof(void *));
     for (size_t i = 0; i < LENGTH(gateway->devices); i++) {
         for (struct device_state *d = gateway->devices[i]; d; d = d->next)
             (*out)[n++] = d;

@@ -21,11 +21,12 @@ enum {
     EXE_BUSY = 5,
 };
 
-#define MINUTES_US (60LL * 1000000)
-#define SOON_US    (10 * MINUTES_US)     /* it was busy or did not answer */
-#define LATER_US   (60 * MINUTES_US)     /* it answered and something is left */
-#define LATE_US    (6 * 60 * MINUTES_US) /* it has no data */
-#define LATEST_US  (24 * 60 * MINUTES_US) /* the longest back-off */
+/* Back-offs in microseconds: it was busy or did not answer; it answered and
+ * something is left; it has no data; the longest there is. */
+#define SOON_US   (10 * 60000000LL)
+#define LATER_US  (60 * 60000000LL)
+#define LATE_US   (6 * 3600000000LL)
+#define LATEST_US (24 * 3600000000LL)
 
 struct window {
     enum cadence cadence;

@@ -4,6 +4,10 @@
 /* 2026-11-24T00:00:00+08:00 */
 #define DAY0 1795449600LL
 
+#define MINUTES(n) ((n)*60LL)
+#define HOURS(n)   ((n)*3600LL)
+#define DAYS(n)    ((n)*86400LL)
+
 /* ---- what is missing, out of the series ---- */
 
 struct store {
@@ -13,7 +17,7 @@ struct store {
 
 static int64_t noon(void)
 {
-    return DAY0 + 12 * HOUR_S + 30 * MINUTE_S;
+    return DAY0 + HOURS(12) + MINUTES(30);
 }
 
 static void arrive(struct store *s, enum cadence cadence, int64_t start_s)
@@ -26,7 +30,7 @@ static void arrive(struct store *s, enum cadence cadence, int64_t start_s)
     struct reading r = {.start_s = start_s,
                         .present = READING_VALUE,
                         .flag = 'N',
-                        .arrival_us = start_s * 1000000};
+                        .arrival_us = start_s * 1000000LL};
 
     r.number[COLUMN_VALUE] = DECIMAL(1, 0);
     series_append(s->series, series_channel(s->series, &key), &r);
@@ -53,15 +57,15 @@ TEST(periods_that_never_came_are_gaps_the_newest_first)
     source = source_init(&s, &w);
     for (int hour = 0; hour < 12; hour++) {
         if (hour != 3 && hour != 4 && hour != 9)
-            arrive(&s, CADENCE_HOUR, DAY0 + hour * HOUR_S);
+            arrive(&s, CADENCE_HOUR, DAY0 + HOURS(hour));
     }
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 8), 2);
     CHECK_INT(gaps[0].cadence, CADENCE_HOUR);
-    CHECK_INT(gaps[0].from_s, DAY0 + 9 * HOUR_S);
-    CHECK_INT(gaps[0].to_s, DAY0 + 10 * HOUR_S);
+    CHECK_INT(gaps[0].from_s, DAY0 + HOURS(9));
+    CHECK_INT(gaps[0].to_s, DAY0 + HOURS(10));
     CHECK_INT(gaps[0].step_s, HOUR_S);
-    CHECK_INT(gaps[1].from_s, DAY0 + 3 * HOUR_S);
-    CHECK_INT(gaps[1].to_s, DAY0 + 5 * HOUR_S);
+    CHECK_INT(gaps[1].from_s, DAY0 + HOURS(3));
+    CHECK_INT(gaps[1].to_s, DAY0 + HOURS(5));
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 1), 1);
     series_close(s.series);
     world_done(&w);
@@ -78,8 +82,8 @@ TEST(before_the_first_frame_and_just_now_nothing_is_missing)
     source = source_init(&s, &w);
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 8), 0);
     CHECK_INT(gap_source_find(&source, 99999, gaps, 8), 0);
-    arrive(&s, CADENCE_HOUR, DAY0 + 10 * HOUR_S);
-    arrive(&s, CADENCE_HOUR, DAY0 + 11 * HOUR_S);
+    arrive(&s, CADENCE_HOUR, DAY0 + HOURS(10));
+    arrive(&s, CADENCE_HOUR, DAY0 + HOURS(11));
     /* It is 12:30: the hour of 12 is not over. */
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 8), 0);
     series_close(s.series);
@@ -97,14 +101,14 @@ TEST(minutes_are_missed_only_where_the_interval_is_known)
     source = source_init(&s, &w);
     for (int minute = 0; minute < 720; minute += 10) {
         if (minute != 300)
-            arrive(&s, CADENCE_MINUTE, DAY0 + minute * MINUTE_S);
+            arrive(&s, CADENCE_MINUTE, DAY0 + MINUTES(minute));
     }
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 8), 0);
     put_device(&w, MN_A, ",\"minute_min\":10");
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 8), 1);
     CHECK_INT(gaps[0].cadence, CADENCE_MINUTE);
-    CHECK_INT(gaps[0].from_s, DAY0 + 5 * HOUR_S);
-    CHECK_INT(gaps[0].to_s, DAY0 + 5 * HOUR_S + 600);
+    CHECK_INT(gaps[0].from_s, DAY0 + HOURS(5));
+    CHECK_INT(gaps[0].to_s, DAY0 + HOURS(5) + 600);
     series_close(s.series);
     world_done(&w);
 }
@@ -118,12 +122,12 @@ TEST(a_missing_day_is_a_day_of_beijing)
 
     world_init(&w);
     source = source_init(&s, &w);
-    arrive(&s, CADENCE_DAY, DAY0 - 4 * DAY_S);
-    arrive(&s, CADENCE_DAY, DAY0 - 3 * DAY_S);
+    arrive(&s, CADENCE_DAY, DAY0 - DAYS(4));
+    arrive(&s, CADENCE_DAY, DAY0 - DAYS(3));
     arrive(&s, CADENCE_DAY, DAY0 - DAY_S);
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 8), 1);
     CHECK_INT(gaps[0].cadence, CADENCE_DAY);
-    CHECK_INT(gaps[0].from_s, DAY0 - 2 * DAY_S);
+    CHECK_INT(gaps[0].from_s, DAY0 - DAYS(2));
     CHECK_INT(gaps[0].to_s, DAY0 - DAY_S);
     source.days_back = 1; /* what is older is left alone */
     CHECK_INT(gap_source_find(&source, device_id(&w, MN_A), gaps, 8), 0);
@@ -173,7 +177,7 @@ static const char *heard(struct world *w, struct peer *p, char qn[18])
     span_copy((struct span){at + 3, 17}, qn, 18);
     at = strstr(line, "CN=");
     CHECK(at != NULL);
-    return arena_copy(&w->arena, span_first(span_of(at), strlen(at) - 4)).at;
+    return arena_printf(&w->arena, "%.*s", (int)strlen(at) - 4, at);
 }
 
 static void reply(struct world *w, struct peer *p, const char *qn, int cn,
@@ -204,7 +208,7 @@ TEST(a_gap_is_pulled_by_its_first_and_last_period)
     struct world w;
     struct peer p;
     struct holes h = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                      .gaps = {{CADENCE_HOUR, DAY0, DAY0 + 3 * HOUR_S, HOUR_S}},
+                      .gaps = {{CADENCE_HOUR, DAY0, DAY0 + HOURS(3), HOUR_S}},
                       .count = 1};
     struct command *list;
     char qn[18];
@@ -304,7 +308,7 @@ TEST(a_device_that_labels_the_end_is_asked_in_its_labels)
     struct world w;
     struct peer p;
     struct holes h = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                      .gaps = {{CADENCE_HOUR, DAY0, DAY0 + 2 * HOUR_S, HOUR_S}},
+                      .gaps = {{CADENCE_HOUR, DAY0, DAY0 + HOURS(2), HOUR_S}},
                       .count = 0};
     char qn[18];
 

@@ -298,7 +298,7 @@ static void stop_reading(struct loop *loop, void *context)
 struct loop *loop_new(struct gateway *gateway, int index)
 {
     struct loop *loop = memory_new(1, sizeof(*loop));
-    const struct timeval tick = {.tv_usec = TICK_MS * 1000};
+    const struct timeval tick = {.tv_usec = TICK_MS * 1000L};
 
     loop->gateway = gateway;
     loop->index = index;
@@ -309,8 +309,8 @@ struct loop *loop_new(struct gateway *gateway, int index)
     loop->frame = memory_new(1, sizeof(*loop->frame));
     loop->input = memory_new(1, CARRY_MAX + READ_BYTES);
     loop->sealed_copy = memory_new(1, SEALED_MAX);
-    buf_init(&loop->answer, 2 * ANSWER_MAX);
-    buf_init(&loop->at_once, (READ_BYTES + CARRY_MAX) * 4);
+    buf_init(&loop->answer, ANSWER_MAX);
+    buf_init(&loop->at_once, AT_ONCE_MAX);
     loop->swept_ms = clock_steady_ms();
     loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     loop->base = event_base_new();

@@ -191,6 +191,16 @@ void order_show(const struct order *o, struct command *out)
         span_copy(span_of(o->result), out->result, sizeof(out->result));
 }
 
+static uint64_t home_of(struct device_state *device)
+{
+    uint64_t home;
+
+    pthread_mutex_lock(&device->lock);
+    home = device->home;
+    pthread_mutex_unlock(&device->lock);
+    return home;
+}
+
 static void record(struct orders *orders, const struct order *o,
                    const char *what)
 {
@@ -218,7 +228,8 @@ static void record(struct orders *orders, const struct order *o,
     post_record(orders->gateway,
                 &(struct post){.kind = LEDGER_COMMAND,
                                .source = (uint32_t)shown.device,
-                               .payload = buf_span(&out)});
+                               .payload = buf_span(&out),
+                               .loop = home_of(o->line->device)});
     buf_done(&out);
 }
 
@@ -247,7 +258,7 @@ enum err orders_add(struct orders *orders, struct order_line *line, int cn,
     span_copy(span_of(who ? who : ""), o->who, sizeof(o->who));
     o->qn_rtn = o->exe_rtn = -1;
     o->created_us = clock_us();
-    buf_init(&o->frame, 2 * ANSWER_MAX);
+    buf_init(&o->frame, ANSWER_MAX);
     o->older = orders->newest;
     orders->newest = o;
     orders->count++;
@@ -318,16 +329,6 @@ static enum err write_frame(struct order *o, const struct device *device,
     header.flag = flags[edition];
     buf_clear(&o->frame);
     return hj212_encode(&header, span_of(o->cp), NULL, &o->frame);
-}
-
-static uint64_t home_of(struct device_state *device)
-{
-    uint64_t home;
-
-    pthread_mutex_lock(&device->lock);
-    home = device->home;
-    pthread_mutex_unlock(&device->lock);
-    return home;
 }
 
 /* Whether there was a connection to send it on. */

@@ -153,7 +153,7 @@ void quarantine_replayed_line(struct span mn, uint64_t until, char *text,
 static size_t line_start(struct span payload)
 {
     static const char word[] = "reason=";
-    size_t at = payload.len;
+    size_t at;
     size_t least = payload.len > TRAILER_MAX ? payload.len - TRAILER_MAX : 0;
 
     if (payload.len < sizeof(word) || payload.at[payload.len - 1] != '\n')
