@@ -445,5 +445,5 @@ void live_members(struct json *j, struct live *live, const struct site *site,
     if (now.verdict)
         json_raw(j, span_of(now.verdict));
     else
-        json_null(j);
+        json_none(j);
 }

@@ -69,7 +69,7 @@ void key_time_us(struct json *j, const char *key, int64_t us)
     if (us)
         json_time_us(j, us);
     else
-        json_null(j);
+        json_none(j);
 }
 
 void key_time_if(struct json *j, const char *key, bool present, int64_t s)

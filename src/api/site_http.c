@@ -136,7 +136,7 @@ static void device_of_point(struct json *j, struct http_request *r,
 
     json_key(j, "device");
     if (!device) {
-        json_null(j);
+        json_none(j);
         return;
     }
     json_open(j, '{');
@@ -232,7 +232,7 @@ static void key_limit(struct json *j, const struct outlet_limit *limit)
 {
     json_key(j, "limit");
     if (!limit) {
-        json_null(j);
+        json_none(j);
         return;
     }
     json_open(j, '{');

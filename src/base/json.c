@@ -111,7 +111,7 @@ void json_text(struct json *j, const char *text)
     if (text)
         json_span(j, span_of(text));
     else
-        json_null(j);
+        json_none(j);
 }
 
 void json_int(struct json *j, int64_t value)
@@ -123,7 +123,7 @@ void json_int(struct json *j, int64_t value)
 void json_double(struct json *j, double value)
 {
     if (!isfinite(value)) {
-        json_null(j);
+        json_none(j);
         return;
     }
     lead(j);
@@ -136,7 +136,7 @@ void json_bool(struct json *j, bool value)
     buf_text(j->out, value ? "true" : "false");
 }
 
-void json_null(struct json *j)
+void json_none(struct json *j)
 {
     lead(j);
     buf_text(j->out, "null");
@@ -210,5 +210,5 @@ void json_key_time(struct json *j, const char *key, int64_t utc_s)
 void json_key_null(struct json *j, const char *key)
 {
     json_key(j, key);
-    json_null(j);
+    json_none(j);
 }

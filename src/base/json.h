@@ -38,7 +38,7 @@ void json_text(struct json *j, const char *text); /* NULL writes null */
 void json_int(struct json *j, int64_t value);
 void json_double(struct json *j, double value); /* NaN and infinity: null */
 void json_bool(struct json *j, bool value);
-void json_null(struct json *j);
+void json_none(struct json *j);
 /* A measured or judged number: a string with its digits as written. */
 void json_decimal(struct json *j, struct decimal value);
 /* 2026-11-24T16:00:00+08:00 */

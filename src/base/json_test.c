@@ -14,7 +14,7 @@ TEST(commas_and_nesting)
     json_key(&j, "list");
     json_open(&j, '[');
     json_bool(&j, true);
-    json_null(&j);
+    json_none(&j);
     json_open(&j, '{');
     json_close(&j, '}');
     json_close(&j, ']');
