@@ -7,7 +7,7 @@ enum { FORM = 1, ITEMS_MAX = 4096 };
 
 static void put_int(struct buf *out, int64_t value)
 {
-    uint64_t u = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    uint64_t u = (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
 
     while (u >= 0x80) {
         buf_char(out, (char)(u | 0x80));

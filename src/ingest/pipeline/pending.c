@@ -57,16 +57,18 @@ static struct pending_item *slot_of(const struct pending *p, int32_t point,
 
 static void grow(struct pending *p)
 {
-    struct pending_item *old = p->slots;
-    size_t old_count = p->slot_count;
+    struct pending bigger = {.slot_count = p->slot_count * 2};
 
-    p->slot_count = old_count * 2;
-    p->slots = memory_new(p->slot_count, sizeof(*p->slots));
-    for (size_t i = 0; i < old_count; i++) {
-        if (old[i].point != 0)
-            *slot_of(p, old[i].point, old[i].step, old[i].start_s) = old[i];
+    bigger.slots = memory_new(bigger.slot_count, sizeof(*bigger.slots));
+    for (size_t i = 0; i < p->slot_count; i++) {
+        const struct pending_item *item = &p->slots[i];
+
+        if (item->point != 0)
+            *slot_of(&bigger, item->point, item->step, item->start_s) = *item;
     }
-    free(old);
+    free(p->slots);
+    p->slots = bigger.slots;
+    p->slot_count = bigger.slot_count;
 }
 
 /* Frees a slot and moves up those that were pushed past it. */
@@ -207,10 +209,15 @@ void pending_encode(const struct pending *p, struct buf *out)
     }
 }
 
+static void clear(struct pending *p)
+{
+    memset(p->slots, 0, p->slot_count * sizeof(*p->slots));
+    p->count = 0;
+}
+
 enum err pending_decode(struct pending *p, struct span bytes)
 {
-    pending_done(p);
-    pending_init(p);
+    clear(p);
     if (bytes.len % PACKED != 0)
         return ERR_CORRUPT;
     for (; bytes.len > 0; bytes = span_from(bytes, PACKED)) {
@@ -223,8 +230,7 @@ enum err pending_decode(struct pending *p, struct span bytes)
         memcpy(&item.lanes, bytes.at + 24, 8);
         memcpy(&item.cause, bytes.at + 32, 8);
         if (item.point == 0) {
-            pending_done(p);
-            pending_init(p);
+            clear(p);
             return ERR_CORRUPT;
         }
         pending_add(p, &item);
