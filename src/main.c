@@ -5,10 +5,10 @@
 #include "assess/assess_cmd.h"
 #include "base/span.h"
 #include "ingest/hj212/hj212_cmd.h"
-#include "storage/account/init_cmd.h"
-#include "storage/account/user_cmd.h"
 #include "serve.h"
 #include "simulate/simulate_cmd.h"
+#include "storage/account/init_cmd.h"
+#include "storage/account/user_cmd.h"
 #include "storage/ledger/ledger_cmd.h"
 #include "storage/registry/import_cmd.h"
 

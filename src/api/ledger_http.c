@@ -78,7 +78,7 @@ static enum err prove(struct http_request *r, uint64_t sequence,
 {
     struct api *api = api_of(r);
     int64_t now_s = r->now_us / 1000000;
-    int64_t sealed_s = atomic_load(&api->sealed_s);
+    long long sealed_s = atomic_load(&api->sealed_s);
     enum err err = ledger_prove(api->parts.ledger, sequence, out);
 
     if (err != ERR_BUSY || now_s - sealed_s < SEAL_EVERY_S ||

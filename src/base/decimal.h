@@ -51,7 +51,7 @@ int decimal_compare(struct decimal a, struct decimal b);
 enum err decimal_rescale(struct decimal d, int exponent, enum rounding rounding,
                          struct decimal *out) MUST_CHECK;
 
-/* The same value with that exponent, or ERR_OVERFLOW if digits would be lost. */
+/* The same value with that exponent; ERR_OVERFLOW if digits would be lost. */
 enum err decimal_exact(struct decimal d, int exponent,
                        struct decimal *out) MUST_CHECK;
 

@@ -54,7 +54,8 @@ static inline bool span_equal(struct span a, struct span b)
 /* Equal but for the case of ASCII letters. */
 static inline bool span_equal_nocase(struct span a, struct span b)
 {
-    return a.len == b.len && (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
+    return a.len == b.len &&
+           (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
 }
 
 static inline bool span_is(struct span s, const char *text)

@@ -26,18 +26,21 @@ struct writer {
     uint64_t dice;
 };
 
+/* clang-format off */
 static const struct {
     const char *name, *header;
 } tables[TABLES] = {
-    {"sites.csv",   "code,name_zh,name_en,element,level,region,lon,lat,"
-                  "water_body,target_class,control_point,public_page"},
-    {"points.csv",  "site,code,name_zh,name_en"                                       },
-    {"devices.csv", "mn,site,point,password,st,realtime_s,minute_min,enabled"         },
+    {"sites.csv",
+     "code,name_zh,name_en,element,level,region,lon,lat,water_body,"
+     "target_class,control_point,public_page"},
+    {"points.csv", "site,code,name_zh,name_en"},
+    {"devices.csv", "mn,site,point,password,st,realtime_s,minute_min,enabled"},
     {"factors.csv",
-     "site,point,factor,unit,decimals,detection_limit,range_low,range_high"           },
-    {"limits.csv",  "site,point,factor,standard,averaging,max,min,unit,"
-                   "converted,from"                                 },
+     "site,point,factor,unit,decimals,detection_limit,range_low,range_high"},
+    {"limits.csv",
+     "site,point,factor,standard,averaging,max,min,unit,converted,from"},
 };
+/* clang-format on */
 
 /* What one outlet may discharge; the rows name what they follow. */
 struct limit {

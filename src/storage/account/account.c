@@ -10,19 +10,21 @@ static const char *const roles[ROLE_COUNT] = {
     [ROLE_ADMINISTRATOR] = "administrator",
 };
 
+/* clang-format off */
 static const struct {
     const char *en, *zh;
 } verdicts[PASSWORD_VERDICT_COUNT] = {
-    [PASSWORD_OK] = {"fine",                               "可用"                  },
-    [PASSWORD_TOO_SHORT] = {"at least 10 characters",             "至少 10 个字符"     },
-    [PASSWORD_TOO_LONG] = {"at most 256 bytes",                  "最多 256 字节"       },
-    [PASSWORD_IS_NAME] = {"not the account's own name",         "不得与账号名相同"},
+    [PASSWORD_OK] = {"fine", "可用"},
+    [PASSWORD_TOO_SHORT] = {"at least 10 characters", "至少 10 个字符"},
+    [PASSWORD_TOO_LONG] = {"at most 256 bytes", "最多 256 字节"},
+    [PASSWORD_IS_NAME] = {"not the account's own name", "不得与账号名相同"},
     [PASSWORD_MONOTONOUS] = {"at least four different characters",
-                     "至少包含四个不同字符"                                },
+     "至少包含四个不同字符"},
     [PASSWORD_NOT_TEXT] = {"text without control characters",
-                     "不得包含控制字符"                                      },
-    [PASSWORD_IS_OLD] = {"not the old password",               "不得与旧密码相同"},
+     "不得包含控制字符"},
+    [PASSWORD_IS_OLD] = {"not the old password", "不得与旧密码相同"},
 };
+/* clang-format on */
 
 const char *role_name(enum role role)
 {

@@ -4,98 +4,100 @@
 
 TEST(every_wrong_value_is_named_with_line_column_and_value)
 {
+    /* clang-format off */
     static const struct {
         const char *file, *header, *row, *column, *reason;
     } cases[] = {
-        {"sites.csv",   "code,name_zh,element,level,region",
-         "A,甲,air,city,510199",                                                                               "region",          "is no division"             },
-        {"sites.csv",   "code,name_zh,element,level,region",
-         "A,甲,air,city,锦江区",                                                                            "region",          "is no division"             },
-        {"sites.csv",   "code,name_zh,element,level,region",
-         "A,甲,fire,city,510104",                                                                              "element",         "is none of the choices"     },
-        {"sites.csv",   "code,name_zh,element,level,region",
-         "A,甲,air,state,510104",                                                                              "level",           "is none of the choices"     },
-        {"sites.csv",   "code,name_zh,element,level,region",
-         "A:1,甲,air,city,510104",                                                                             "code",            "holds a character"          },
-        {"sites.csv",   "code,name_zh,element,level,region",                      "A,,air,city,510104",
-         "name_zh",                                                                                                                "is missing"                 },
-        {"sites.csv",   "code,name_zh,element,level,region",
-         ",甲,air,city,510104",                                                                                "code",            "is missing"                 },
-        {"sites.csv",   "code,name_zh,element,level,region",
-         "A,甲,water,city,510104",                                                                             "water_body",      "is missing for a water"     },
-        {"sites.csv",   "code,name_zh,element,level,region,lon,lat",
-         "A,甲,air,city,510104,30.6,30.1",                                                                     "lon",             "lies outside China"         },
-        {"sites.csv",   "code,name_zh,element,level,region,lon,lat",
-         "A,甲,air,city,510104,104.1,",                                                                        "lat",             "is missing while"           },
-        {"sites.csv",   "code,name_zh,element,level,region,lon,lat",
-         "A,甲,air,city,510104,136.01,30",                                                                     "lon",             "lies outside China"         },
-        {"sites.csv",   "code,name_zh,element,level,region,target_class",
-         "A,甲,air,city,510104,3",                                                                             "target_class",    "belongs to element water"   },
-        {"sites.csv",   "code,name_zh,element,level,region,control_point",
-         "A,甲,soil,city,510104,yes",                                                                          "control_point",
-         "belongs to element air"                                                                                                                               },
-        {"sites.csv",   "code,name_zh,element,level,region,control_point",
-         "A,甲,air,city,510104,maybe",                                                                         "control_point",   "is neither yes nor"         },
-        {"devices.csv", "mn,site,point",                                          "A B,QY0001,DA001",           "mn",
-         "holds a character"                                                                                                                                    },
+        {"sites.csv", "code,name_zh,element,level,region",
+         "A,甲,air,city,510199", "region", "is no division"},
+        {"sites.csv", "code,name_zh,element,level,region",
+         "A,甲,air,city,锦江区", "region", "is no division"},
+        {"sites.csv", "code,name_zh,element,level,region",
+         "A,甲,fire,city,510104", "element", "is none of the choices"},
+        {"sites.csv", "code,name_zh,element,level,region",
+         "A,甲,air,state,510104", "level", "is none of the choices"},
+        {"sites.csv", "code,name_zh,element,level,region",
+         "A:1,甲,air,city,510104", "code", "holds a character"},
+        {"sites.csv", "code,name_zh,element,level,region", "A,,air,city,510104",
+         "name_zh", "is missing"},
+        {"sites.csv", "code,name_zh,element,level,region",
+         ",甲,air,city,510104", "code", "is missing"},
+        {"sites.csv", "code,name_zh,element,level,region",
+         "A,甲,water,city,510104", "water_body", "is missing for a water"},
+        {"sites.csv", "code,name_zh,element,level,region,lon,lat",
+         "A,甲,air,city,510104,30.6,30.1", "lon", "lies outside China"},
+        {"sites.csv", "code,name_zh,element,level,region,lon,lat",
+         "A,甲,air,city,510104,104.1,", "lat", "is missing while"},
+        {"sites.csv", "code,name_zh,element,level,region,lon,lat",
+         "A,甲,air,city,510104,136.01,30", "lon", "lies outside China"},
+        {"sites.csv", "code,name_zh,element,level,region,target_class",
+         "A,甲,air,city,510104,3", "target_class", "belongs to element water"},
+        {"sites.csv", "code,name_zh,element,level,region,control_point",
+         "A,甲,soil,city,510104,yes", "control_point",
+         "belongs to element air"},
+        {"sites.csv", "code,name_zh,element,level,region,control_point",
+         "A,甲,air,city,510104,maybe", "control_point", "is neither yes nor"},
+        {"devices.csv", "mn,site,point", "A B,QY0001,DA001", "mn",
+         "holds a character"},
         {"devices.csv", "mn,site,point",
          "12345678901234567890123456789012345678901234567890123456789012345,"
-         "QY0001,DA001",                                                                                        "mn",              "65 bytes long"              },
-        {"devices.csv", "mn,site,point",                                          "NEW,QY0001,DA002",           "point",
-         "is no point of site QY0001"                                                                                                                           },
-        {"devices.csv", "mn,site,point",                                          "NEW,QY0001,DA001",           "point",
-         "is reported by device QY0001aBcD"                                                                                                                     },
+         "QY0001,DA001", "mn", "65 bytes long"},
+        {"devices.csv", "mn,site,point", "NEW,QY0001,DA002", "point",
+         "is no point of site QY0001"},
+        {"devices.csv", "mn,site,point", "NEW,QY0001,DA001", "point",
+         "is reported by device QY0001aBcD"},
         {"devices.csv", "mn,site,point,sm4_key",
-         "NEW,QY0001,DA001,0123456789abcdef",                                                                   "sm4_key",         "is not an SM4 key"          },
+         "NEW,QY0001,DA001,0123456789abcdef", "sm4_key", "is not an SM4 key"},
         {"devices.csv", "mn,site,point,sm4_key",
-         "NEW,QY0001,DA001,0123456789abcdef0123456789abcdeg",                                                   "sm4_key",
-         "is not an SM4 key"                                                                                                                                    },
+         "NEW,QY0001,DA001,0123456789abcdef0123456789abcdeg", "sm4_key",
+         "is not an SM4 key"},
         {"devices.csv", "mn,site,point,addresses",
-         "NEW,QY0001,DA001,10.0.0.0/33",                                                                        "addresses",
-         "'10.0.0.0/33' is no block"                                                                                                                            },
+         "NEW,QY0001,DA001,10.0.0.0/33", "addresses",
+         "'10.0.0.0/33' is no block"},
         {"devices.csv", "mn,site,point,addresses",
-         "NEW,QY0001,DA001,10.0.0.1/8",                                                                         "addresses",
-         "'10.0.0.1/8' is no block"                                                                                                                             },
-        {"devices.csv", "mn,site,point,addresses",                                "NEW,QY0001,DA001,::1/129",
-         "addresses",                                                                                                              "'::1/129' is no block"      },
-        {"devices.csv", "mn,site,point,addresses",                                "NEW,QY0001,DA001,10.1",
-         "addresses",                                                                                                              "'10.1' is no block"         },
-        {"devices.csv", "mn,site,point,tolerate",                                 "NEW,QY0001,DA001,+nonsense",
-         "tolerate",                                                                                                               "'+nonsense' is no deviation"},
-        {"devices.csv", "mn,site,point,realtime_s",                               "NEW,QY0001,DA001,29",
-         "realtime_s",                                                                                                             "is out of range"            },
-        {"devices.csv", "mn,site,point,minute_min",                               "NEW,QY0001,DA001,7",
-         "minute_min",                                                                                                             "is none of the choices"     },
-        {"devices.csv", "mn,site,point,password",                                 "NEW,QY0001,DA001,12;456",
-         "password",                                                                                                               "holds a character"          },
-        {"factors.csv", "site,point,factor",                                      "QY0001,DA001,z99999",        "unit",
-         "is missing, and the factor"                                                                                                                           },
-        {"factors.csv", "site,point,factor,unit",                                 "QY0001,DA001,011,mg/L",
-         "factor",                                                                                                                 "is a code of HJ/T 212-2005" },
-        {"factors.csv", "site,point,factor,decimals",                             "QY0001,DA001,a21026,10",
-         "decimals",                                                                                                               "is out of range"            },
+         "NEW,QY0001,DA001,10.0.0.1/8", "addresses",
+         "'10.0.0.1/8' is no block"},
+        {"devices.csv", "mn,site,point,addresses", "NEW,QY0001,DA001,::1/129",
+         "addresses", "'::1/129' is no block"},
+        {"devices.csv", "mn,site,point,addresses", "NEW,QY0001,DA001,10.1",
+         "addresses", "'10.1' is no block"},
+        {"devices.csv", "mn,site,point,tolerate", "NEW,QY0001,DA001,+nonsense",
+         "tolerate", "'+nonsense' is no deviation"},
+        {"devices.csv", "mn,site,point,realtime_s", "NEW,QY0001,DA001,29",
+         "realtime_s", "is out of range"},
+        {"devices.csv", "mn,site,point,minute_min", "NEW,QY0001,DA001,7",
+         "minute_min", "is none of the choices"},
+        {"devices.csv", "mn,site,point,password", "NEW,QY0001,DA001,12;456",
+         "password", "holds a character"},
+        {"factors.csv", "site,point,factor", "QY0001,DA001,z99999", "unit",
+         "is missing, and the factor"},
+        {"factors.csv", "site,point,factor,unit", "QY0001,DA001,011,mg/L",
+         "factor", "is a code of HJ/T 212-2005"},
+        {"factors.csv", "site,point,factor,decimals", "QY0001,DA001,a21026,10",
+         "decimals", "is out of range"},
         {"factors.csv", "site,point,factor,range_low,range_high",
-         "QY0001,DA001,a21026,10,9.99",                                                                         "range_high",      "lies below"                 },
+         "QY0001,DA001,a21026,10,9.99", "range_high", "lies below"},
         {"factors.csv", "site,point,factor,detection_limit",
-         "QY0001,DA001,a21026,<0.5",                                                                            "detection_limit", "is not a decimal"           },
-        {"limits.csv",  "site,point,factor,averaging,from,standard,max,unit",
-         "QY0001,DA001,a21026,month,2014-07-01,GB 1,200,mg/m3",                                                 "averaging",
-         "is none of the choices"                                                                                                                               },
-        {"limits.csv",  "site,point,factor,averaging,from,standard,max,unit",
-         "QY0001,DA001,a21026,day,2014-02-30,GB 1,200,mg/m3",                                                   "from",
-         "is not a day"                                                                                                                                         },
-        {"limits.csv",  "site,point,factor,averaging,from,standard,max,unit",
-         "QY0001,DA001,a21026,day,2014-07-01,GB 1,,mg/m3",                                                      "max",
-         "and min are both missing"                                                                                                                             },
-        {"limits.csv",  "site,point,factor,averaging,from,standard,max,unit",
-         "QY0001,DA001,a21026,day,2014-07-01,GB 1,200,",                                                        "unit",            "is missing"                 },
-        {"limits.csv",  "site,point,factor,averaging,from,standard,min,max,unit",
-         "QY0001,DA001,w01001,day,2014-07-01,GB 1,9.01,9,mg/L",                                                 "max",
-         "lies below min"                                                                                                                                       },
-        {"limits.csv",  "site,point,factor,averaging,from,standard,max,unit,to",
-         "QY0001,DA001,a21026,day,2014-07-01,GB 1,200,mg/m3,2014-06-30",                                        "to",
-         "lies before the first day"                                                                                                                            },
+         "QY0001,DA001,a21026,<0.5", "detection_limit", "is not a decimal"},
+        {"limits.csv", "site,point,factor,averaging,from,standard,max,unit",
+         "QY0001,DA001,a21026,month,2014-07-01,GB 1,200,mg/m3", "averaging",
+         "is none of the choices"},
+        {"limits.csv", "site,point,factor,averaging,from,standard,max,unit",
+         "QY0001,DA001,a21026,day,2014-02-30,GB 1,200,mg/m3", "from",
+         "is not a day"},
+        {"limits.csv", "site,point,factor,averaging,from,standard,max,unit",
+         "QY0001,DA001,a21026,day,2014-07-01,GB 1,,mg/m3", "max",
+         "and min are both missing"},
+        {"limits.csv", "site,point,factor,averaging,from,standard,max,unit",
+         "QY0001,DA001,a21026,day,2014-07-01,GB 1,200,", "unit", "is missing"},
+        {"limits.csv", "site,point,factor,averaging,from,standard,min,max,unit",
+         "QY0001,DA001,w01001,day,2014-07-01,GB 1,9.01,9,mg/L", "max",
+         "lies below min"},
+        {"limits.csv", "site,point,factor,averaging,from,standard,max,unit,to",
+         "QY0001,DA001,a21026,day,2014-07-01,GB 1,200,mg/m3,2014-06-30", "to",
+         "lies before the first day"},
     };
+    /* clang-format on */
     struct world w;
 
     world_init(&w);
@@ -126,25 +128,29 @@ TEST(every_wrong_value_is_named_with_line_column_and_value)
 
 TEST(values_on_the_edge_are_taken)
 {
+    /* clang-format off */
     static const struct {
         const char *file, *text;
     } cases[] = {
-        {"sites.csv",   "code,name_zh,element,level,region,lon,lat\n"
-                      "A,甲,air,city,510104,73,54\nB,乙,air,city,510104,136,3"
-                      "\n"                                },
+        {"sites.csv",
+         "code,name_zh,element,level,region,lon,lat\n"
+         "A,甲,air,city,510104,73,54\n"
+         "B,乙,air,city,510104,136,3\n"},
         {"devices.csv",
          "mn,site,point,enabled,realtime_s,addresses\n"
          "1234567890123456789012345678901234567890123456789012345678901234,"
          "QY0001,DA001,no,30,0.0.0.0/0 ::/0 10.1.2.3/32 ::1/128\n"
-         "x,QY0001,DA001,no,3600,10.1.2.3\n"                                   },
-        {"factors.csv", "site,point,factor,unit,decimals,range_low,range_high\n"
-                        "QY0001,DA001,a21026,mg/m3,0,10,10.0\n"
-                        "QY0001,DA001,a34013,mg/m3,9,-1,0\n"
-                        "QY0001,DA001,e10199,mg/m3,,,\n"},
+         "x,QY0001,DA001,no,3600,10.1.2.3\n"},
+        {"factors.csv",
+         "site,point,factor,unit,decimals,range_low,range_high\n"
+         "QY0001,DA001,a21026,mg/m3,0,10,10.0\n"
+         "QY0001,DA001,a34013,mg/m3,9,-1,0\n"
+         "QY0001,DA001,e10199,mg/m3,,,\n"},
         {"limits.csv",
          "site,point,factor,averaging,from,standard,min,max,unit,to\n"
-         "QY0001,DA001,w01001,day,2014-07-01,GB 1,6,6.0,-,2014-07-01\n"        },
+         "QY0001,DA001,w01001,day,2014-07-01,GB 1,6,6.0,-,2014-07-01\n"},
     };
+    /* clang-format on */
     struct world w;
 
     world_init(&w);
@@ -234,25 +240,27 @@ TEST(a_row_given_twice_names_the_first)
 
 TEST(files_that_are_none_are_named)
 {
+    /* clang-format off */
     static const struct {
         const char *name, *text, *reason;
         enum err err;
     } cases[] = {
-        {"sites.csv",    "",                                                    "has no header",            ERR_INVALID},
-        {"sites.csv",    "\n\n\n",                                              "has no header",            ERR_INVALID},
-        {"sites.csv",    "name_zh,element,level,region\n",                      "is missing in the",
-         ERR_INVALID                                                                                                   },
-        {"sites.csv",    "code,name_zh,colour\n",                               "is no column",             ERR_INVALID},
-        {"sites.csv",    "code,code,name_zh\n",                                 "twice",                    ERR_INVALID},
-        {"sites.csv",    "code,name_zh,element,level,region\nA,甲\n",          "2 fields",
-         ERR_INVALID                                                                                                   },
-        {"sites.csv",    "code,name_zh,element,level,region\nA,\"甲\n",
-         "is no row of CSV",                                                                                ERR_INVALID},
-        {"sites.csv",    "code,name_zh,element,level,region\nA,\xff\xff\x81\n",
-         "neither UTF-8",                                                                                   ERR_INVALID},
-        {"stations.csv", "code\n",                                              "is no file of a registry", ERR_INVALID},
-        {"sites.txt",    "code\n",                                              "is no file of a registry", ERR_INVALID},
+        {"sites.csv", "", "has no header", ERR_INVALID},
+        {"sites.csv", "\n\n\n", "has no header", ERR_INVALID},
+        {"sites.csv", "name_zh,element,level,region\n", "is missing in the",
+         ERR_INVALID},
+        {"sites.csv", "code,name_zh,colour\n", "is no column", ERR_INVALID},
+        {"sites.csv", "code,code,name_zh\n", "twice", ERR_INVALID},
+        {"sites.csv", "code,name_zh,element,level,region\nA,甲\n", "2 fields",
+         ERR_INVALID},
+        {"sites.csv", "code,name_zh,element,level,region\nA,\"甲\n",
+         "is no row of CSV", ERR_INVALID},
+        {"sites.csv", "code,name_zh,element,level,region\nA,\xff\xff\x81\n",
+         "neither UTF-8", ERR_INVALID},
+        {"stations.csv", "code\n", "is no file of a registry", ERR_INVALID},
+        {"sites.txt", "code\n", "is no file of a registry", ERR_INVALID},
     };
+    /* clang-format on */
     struct world w;
 
     world_init(&w);

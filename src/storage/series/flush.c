@@ -213,8 +213,8 @@ static enum err retire_channel(struct db *db, channel_id channel,
                                enum cadence cadence, int64_t before_s)
 {
     static const char *const sqls[] = {
-        "DELETE FROM block WHERE id IN (SELECT block FROM span WHERE"
-        " channel = ?1 AND start < ?2)",
+        ("DELETE FROM block WHERE id IN (SELECT block FROM span WHERE"
+         " channel = ?1 AND start < ?2)"),
         "DELETE FROM span WHERE channel = ?1 AND start < ?2",
         "DELETE FROM version WHERE channel = ?1 AND start_s < ?2",
     };

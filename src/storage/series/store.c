@@ -81,33 +81,37 @@ static void choose_page_size(const char *path)
 
 static enum err prepare_writer(struct writer *w)
 {
+    /* clang-format off */
     const struct {
         struct stmt **stmt;
         const char *sql;
     } all[] = {
-        {&w->add_channel, "INSERT INTO channel VALUES (?, ?, ?, ?, ?, ?)"                           },
-        {&w->put_block,   "INSERT INTO block VALUES (?1, ?2, ?3) ON CONFLICT (id)"
-                        " DO UPDATE SET newest = ?2, data = ?3"              },
-        {&w->put_newest,  "UPDATE block SET newest = ?2 WHERE id = ?1"                              },
+        {&w->add_channel, "INSERT INTO channel VALUES (?, ?, ?, ?, ?, ?)"},
+        {&w->put_block,
+         "INSERT INTO block VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET "
+         "newest = ?2, data = ?3"},
+        {&w->put_newest, "UPDATE block SET newest = ?2 WHERE id = ?1"},
         {&w->seal_block,
-         "UPDATE block SET id = ?2, newest = NULL WHERE id = ?1"                                    },
-        {&w->put_span,    "INSERT INTO span VALUES (?1, ?2, ?3, ?4) ON CONFLICT"
-                       " (channel, start) DO UPDATE SET block = ?3,"
-                       " summary = ?4"                                        },
+         "UPDATE block SET id = ?2, newest = NULL WHERE id = ?1"},
+        {&w->put_span,
+         "INSERT INTO span VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, "
+         "start) DO UPDATE SET block = ?3, summary = ?4"},
         {&w->seal_span,
-         "UPDATE span SET block = ?3 WHERE channel = ?1 AND start = ?2"                             },
+         "UPDATE span SET block = ?3 WHERE channel = ?1 AND start = ?2"},
         {&w->find_span,
-         "SELECT block FROM span WHERE channel = ? AND start = ?"                                   },
-        {&w->get_block,   "SELECT data FROM block WHERE id = ?"                                     },
+         "SELECT block FROM span WHERE channel = ? AND start = ?"},
+        {&w->get_block, "SELECT data FROM block WHERE id = ?"},
         {&w->put_version,
-         "INSERT INTO version SELECT ?1, ?2, coalesce(max(n), 0) + 1, ?3"
-         " FROM version WHERE channel = ?1 AND start_s = ?2"                                        },
-        {&w->put_overlay, "INSERT INTO overlay VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-                          " ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id)"
-                          " DO UPDATE SET undone_us = ?12, undone_by = ?13"},
-        {&w->put_meta,    "UPDATE meta SET value = ? WHERE name = 'applied'"                        },
-        {&w->put_damaged, "INSERT INTO damaged VALUES (?, ?, ?)"                                    },
+         "INSERT INTO version SELECT ?1, ?2, coalesce(max(n), 0) + 1, ?3 FROM "
+         "version WHERE channel = ?1 AND start_s = ?2"},
+        {&w->put_overlay,
+         "INSERT INTO overlay VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+         "?11, ?12, ?13) ON CONFLICT (id) DO UPDATE SET undone_us = ?12, "
+         "undone_by = ?13"},
+        {&w->put_meta, "UPDATE meta SET value = ? WHERE name = 'applied'"},
+        {&w->put_damaged, "INSERT INTO damaged VALUES (?, ?, ?)"},
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < LENGTH(all); i++) {
         enum err err = db_prepare(w->db, all[i].sql, all[i].stmt);
