@@ -151,7 +151,7 @@ static void channels(struct http_request *r, struct http_response *w)
         channel_members(list_row(&list), api, at, &place);
         json_close(&list.json, '}');
     }
-    list_end(&list, at <= all, &(int64_t){(int64_t)at - 1});
+    list_end_at(&list, at <= all, (int64_t)at - 1);
 done:
     room_done(r, s);
 }

@@ -305,8 +305,7 @@ static void list(struct http_request *r, struct http_response *w)
             continue;
         command_members(list_row(&list), s, &found[i]);
     }
-    list_end(&list, i < count && i > 0,
-             &(int64_t){i ? (int64_t)found[i - 1].id : 0});
+    list_end_at(&list, i < count && i > 0, i ? (int64_t)found[i - 1].id : 0);
 done:
     room_done(r, s);
 }

@@ -196,8 +196,7 @@ static void list(struct http_request *r, struct http_response *w)
         device_members(list_row(&list), sorted[i], &known, r->now_us);
         json_close(&list.json, '}');
     }
-    list_end(&list, i < s->device_count && i > 0,
-             &(int64_t){i ? sorted[i - 1]->id : 0});
+    list_end_at(&list, i < s->device_count && i > 0, i ? sorted[i - 1]->id : 0);
 done:
     room_done(r, s);
 }

@@ -329,8 +329,8 @@ static void list(struct http_request *r, struct http_response *w)
     if (err)
         room_error(ask, err, "The ledger could not be read");
     else
-        list_end(&list, walk.high >= walk.low && walk.high > 0,
-                 &(int64_t){(int64_t)walk.high + 1});
+        list_end_at(&list, walk.high >= walk.low && walk.high > 0,
+                    (int64_t)walk.high + 1);
 done:
     room_done(r, walk.s);
 }

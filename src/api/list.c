@@ -169,3 +169,8 @@ void list_end(struct list *list, int keys, const int64_t *key)
     cursor_format(key, keys, next);
     list_end_named(list, keys ? next : NULL);
 }
+
+void list_end_at(struct list *list, bool more, int64_t key)
+{
+    list_end(list, more, &key);
+}

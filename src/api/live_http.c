@@ -33,7 +33,7 @@ static void regions(struct http_request *r, struct http_response *w)
         json_double(j, region->lat);
         json_close(j, '}');
     }
-    list_end(&list, from < s->region_count, &(int64_t){(int64_t)from});
+    list_end_at(&list, from < s->region_count, (int64_t)from);
 done:
     room_done(r, s);
 }

@@ -78,7 +78,7 @@ done:
 static bool keep(struct ask ask, struct span json, int64_t *out_at_us)
 {
     struct api *api = api_of(ask.request);
-    struct ledger_record record;
+    struct ledger_record record = {.sequence = 0};
     struct buf payload;
     uint64_t sequence;
     enum err err = ledger_writer_append(api->parts.writer, LEDGER_OVERLAY, 0,

@@ -159,7 +159,8 @@ static inline bool list_is_full(const struct list *list)
 
 /* The cursor is `keys` numbers; 0 when there is nothing behind. */
 void list_end(struct list *list, int keys, const int64_t *key);
-void list_end_named(struct list *list, const char *next); /* NULL: the end */
+void list_end_at(struct list *list, bool more, int64_t key); /* of one number */
+void list_end_named(struct list *list, const char *next);    /* NULL: the end */
 
 /* A cursor: numbers joined by dots. Pure. */
 void cursor_format(const int64_t *key, int count, char text[96]);

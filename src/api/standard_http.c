@@ -71,7 +71,7 @@ static void one(struct http_request *r, struct http_response *w)
                           table->cells[row * table->column_count + c]);
         json_close(j, '}');
     }
-    list_end(&list, row < table->row_count, &(int64_t){(int64_t)row});
+    list_end_at(&list, row < table->row_count, (int64_t)row);
 }
 
 static void factors(struct http_request *r, struct http_response *w)
@@ -102,7 +102,7 @@ static void factors(struct http_request *r, struct http_response *w)
         json_key_text(j, "medium", factor->medium);
         json_close(j, '}');
     }
-    list_end(&list, factor != NULL, &(int64_t){(int64_t)i});
+    list_end_at(&list, factor != NULL, (int64_t)i);
 }
 
 static const struct http_route rows[] = {
