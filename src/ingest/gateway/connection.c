@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "ingest/gateway/inside.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -241,6 +242,7 @@ static bool take_one(struct loop *loop, struct connection *c, struct span *in)
         intake_frame(loop, c, raw_of(loop, used));
     else if (verdict != HJ212_NEED_MORE)
         intake_refused(loop, c, verdict);
+    assert(used > 0 || verdict == HJ212_NEED_MORE); /* the codec's promise */
     *in = span_from(*in, used);
     return verdict != HJ212_NEED_MORE;
 }
