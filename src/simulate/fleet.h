@@ -41,8 +41,8 @@ void fleet_done(struct fleet *fleet);
 
 /*
  * Writes the five tables of a province into a directory (made if need be):
- * `scale` 1 has air stations in 128 counties, the sections of the standards
- * directory, and outlets of made-up enterprises, about 320 devices.
+ * `scale` 1 has an air station in each county, the sections of the standards
+ * directory, noise stations and outlets of made-up enterprises: 367 devices.
  */
 enum err fleet_write_province(const char *directory, int scale,
                               char message[256]) MUST_CHECK;

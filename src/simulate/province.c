@@ -14,7 +14,6 @@
 
 enum {
     TABLES = 5,
-    COUNTIES = 128,     /* with an air station, at scale 1 */
     OUTLETS_A_CITY = 6, /* gas and wastewater in turn */
     MINUTES = 10,
     REALTIME_S = 60,
@@ -188,7 +187,6 @@ static void each_row(const char *name, struct writer *w, int scale,
 
 static void region_row(struct writer *w, struct csv *c, int scale)
 {
-    static int counties;
     struct place place = {
         .code = (int)number(csv_field(c, "code")),
         .zh = csv_field(c, "name_zh"),
@@ -205,9 +203,7 @@ static void region_row(struct writer *w, struct csv *c, int scale)
         for (int i = 1; i <= OUTLETS_A_CITY * scale && i < 100; i++)
             add_outlet(w, &place, i);
     } else if (!span_is(level, "province")) {
-        int stations = counties++ < COUNTIES ? scale : scale - 1;
-
-        for (int i = 1; i <= stations && i < 100; i++)
+        for (int i = 1; i <= scale && i < 100; i++)
             add_air(w, &place, i);
     }
 }

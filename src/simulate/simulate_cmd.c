@@ -27,7 +27,7 @@ static const struct config_row rows[] = {
     {"write-registry", CONFIG_TEXT, &write_registry, NULL, 0, 0,
      "write the tables of a made-up province into this directory, and stop"},
     {"scale", CONFIG_INT, &scale, "1", 1, 50,
-     "size of that province; 1 is about 310 devices"},
+     "size of that province; 1 is 367 devices"},
     {"back-fill", CONFIG_INT, &back_fill, "0", 0, BACK_FILL_MAX_DAYS,
      "days of history each device sends first"},
     {"faults", CONFIG_INT, &faults, "0", 0, 100,
