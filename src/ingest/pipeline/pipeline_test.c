@@ -7,6 +7,10 @@
 #include "quality/quality.h"
 #include "storage/ledger/writer.h"
 
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+
 struct parts {
     struct kit kit; /* its core is not used: the pipeline has its own */
     struct ledger *ledger;
@@ -197,39 +201,103 @@ static void release(struct ledger_batch *batch)
     __atomic_add_fetch(hand->released, 1, __ATOMIC_SEQ_CST);
 }
 
-TEST(every_batch_is_released_and_a_short_queue_only_waits)
+/* One frame a batch, in a queue of two, with a flush every 50 readings. */
+static void feed_start(struct kit *kit, struct pipeline **pipeline)
 {
-    struct kit kit;
-    struct pipeline *pipeline;
-    static struct hand hands[500];
-    int released = 0;
-
-    kit_init(&kit);
-    kit.options.queue_max = 2;
-    kit.options.flush_readings = 50;
-    CHECK_INT(pipeline_start(&kit.options, NULL, kit.series, kit.registry,
-                             kit.verdicts, &pipeline),
+    kit_init(kit);
+    kit->options.queue_max = 2;
+    kit->options.flush_readings = 50;
+    CHECK_INT(pipeline_start(&kit->options, NULL, kit->series, kit->registry,
+                             kit->verdicts, pipeline),
               OK);
+}
+
+static void feed(struct kit *kit, struct pipeline *pipeline, struct hand *hands,
+                 int *released)
+{
     for (int i = 0; i < 500; i++) {
         struct hand *h = &hands[i];
 
-        kit_encode(&kit, "AIR-1", 2061, at("2026-04-01 08:00") + i * HOUR_S,
+        kit_encode(kit, "AIR-1", 2061, at("2026-04-01 08:00") + i * HOUR_S,
                    "a34004-Avg=50,a34004-Flag=N");
-        h->released = &released;
+        h->released = released;
         h->record = (struct ledger_record){
             .sequence = (uint64_t)i + 1,
             .arrival_us = (at("2026-06-01 08:00") + i) * 1000000,
-            .source = (uint32_t)kit_device(&kit, "AIR-1"),
+            .source = (uint32_t)kit_device(kit, "AIR-1"),
             .kind = LEDGER_FRAME,
-            .payload = arena_copy(&kit.arena, buf_span(&kit.frame)),
+            .payload = arena_copy(&kit->arena, buf_span(&kit->frame)),
         };
         h->batch = (struct ledger_batch){
             .records = &h->record, .count = 1, .release = release, .owner = h};
         pipeline_take(pipeline, &h->batch);
     }
+}
+
+TEST(every_batch_is_released_and_a_short_queue_only_waits)
+{
+    static struct hand hands[500];
+    struct kit kit;
+    struct pipeline *pipeline;
+    int released = 0;
+
+    feed_start(&kit, &pipeline);
+    feed(&kit, pipeline, hands, &released);
     CHECK_INT(pipeline_wait(pipeline, 500, 20000), OK);
     pipeline_stop(pipeline);
     CHECK_INT(released, 500);
+    CHECK_INT(series_applied(kit.series), 500);
+    kit_done(&kit);
+}
+
+struct feeding {
+    struct kit *kit;
+    struct pipeline *pipeline;
+    struct hand *hands;
+    int released;
+};
+
+static void *feed_thread(void *context)
+{
+    struct feeding *f = context;
+
+    feed(f->kit, f->pipeline, f->hands, &f->released);
+    return NULL;
+}
+
+static void disk_full(bool full)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    CHECK_INT(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = full ? 4096 : limit.rlim_max;
+    CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+TEST(a_full_disk_is_back_pressure_and_then_goes_on)
+{
+    static struct hand hands[500];
+    struct kit kit;
+    struct feeding f = {.kit = &kit, .hands = hands};
+    struct pipeline_counters counters;
+    pthread_t feeder;
+
+    feed_start(&kit, &f.pipeline);
+    disk_full(true);
+    CHECK_INT(pthread_create(&feeder, NULL, feed_thread, &f), 0);
+    /* a hundred readings, computed ones with them, stay in memory; then
+     * nothing more is taken */
+    CHECK_INT(pipeline_wait(f.pipeline, 10, 20000), OK);
+    CHECK_INT(pipeline_wait(f.pipeline, 400, 300), ERR_TIMEOUT);
+    pipeline_counters(f.pipeline, &counters);
+    CHECK(counters.flush_failures > 0);
+    CHECK(counters.unflushed >= 100);
+    disk_full(false);
+    CHECK_INT(pipeline_wait(f.pipeline, 500, 60000), OK);
+    CHECK_INT(pthread_join(feeder, NULL), 0);
+    pipeline_stop(f.pipeline);
+    CHECK_INT(f.released, 500);
     CHECK_INT(series_applied(kit.series), 500);
     kit_done(&kit);
 }

@@ -5,6 +5,9 @@
  */
 #include "ingest/pipeline/kit_test.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 enum { RECORDS_MAX = 4000 };
 
 /* The ledger of these tests: records with their payloads. */
@@ -194,6 +197,50 @@ TEST(taking_records_twice_changes_nothing)
     finish(&kit, &tape);
     digests(&kit, twice, &verdicts_twice);
     CHECK(verdicts_once == verdicts_twice);
+    kit_done(&kit);
+    arena_done(&tape.arena);
+}
+
+/* As a full disk does: no file may grow. */
+static void disk_full(bool full)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    CHECK_INT(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = full ? 4096 : limit.rlim_max;
+    CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+TEST(a_full_disk_delays_and_loses_nothing)
+{
+    static struct tape tape;
+    struct kit clean, kit;
+    unsigned char want[32], got[32];
+    uint64_t want_verdicts, got_verdicts;
+
+    kit_init(&clean);
+    kit_init(&kit);
+    tape_make(&tape, &clean);
+    for (size_t i = 0; i < tape.count; i++) {
+        core_apply(clean.core, &tape.records[i]);
+        core_apply(kit.core, &tape.records[i]);
+        if (i % 100 == 50) {
+            disk_full(true);
+            CHECK(core_flush(kit.core) != OK);
+            disk_full(false);
+        }
+        if (i % 300 == 200)
+            CHECK_INT(core_flush(kit.core), OK);
+    }
+    finish(&clean, &tape);
+    finish(&kit, &tape);
+    CHECK(kit.core->counters.flush_failures > 3);
+    digests(&clean, want, &want_verdicts);
+    digests(&kit, got, &got_verdicts);
+    CHECK(memcmp(want, got, sizeof(want)) == 0);
+    CHECK(want_verdicts == got_verdicts);
+    kit_done(&clean);
     kit_done(&kit);
     arena_done(&tape.arena);
 }
