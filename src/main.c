@@ -4,6 +4,7 @@
  */
 #include "assess/assess_cmd.h"
 #include "base/span.h"
+#include "bench/bench_cmd.h"
 #include "ingest/hj212/hj212_cmd.h"
 #include "serve.h"
 #include "simulate/simulate_cmd.h"
@@ -34,6 +35,7 @@ static const struct subcommand subcommands[] = {
     SUBCOMMAND("serve", serve_command, "the server: devices in, people in")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
     SUBCOMMAND("simulate", simulate_command, "play devices, or generate load")
+    SUBCOMMAND("bench", bench_command, "figures beside this machine's limits")
     SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")
 #undef SUBCOMMAND
 };
