@@ -39,17 +39,15 @@ struct reading newest_reading(const struct newest *newest)
     return reading;
 }
 
-void reading_own_text(struct reading *reading)
+void superseded_free(struct superseded *first)
 {
-    if (reading->text.len)
-        reading->text.at = memory_text(reading->text);
-    else
-        reading->text.at = NULL;
-}
+    while (first) {
+        struct superseded *gone = first;
 
-void reading_free_text(struct reading *reading)
-{
-    free((void *)(uintptr_t)reading->text.at);
+        first = gone->next;
+        free(gone->text);
+        free(gone);
+    }
 }
 
 /* ---- what the store has ---- */
@@ -192,7 +190,10 @@ static void keep_superseded(struct series *series, struct channel *c,
     struct superseded *s = memory_new(1, sizeof *s);
 
     s->reading = *old;
-    reading_own_text(&s->reading);
+    if (old->text.len) {
+        s->text = memory_text(old->text);
+        s->reading.text.at = s->text;
+    }
     *c->superseded_end = s;
     c->superseded_end = &s->next;
     atomic_fetch_add(&series->unflushed, 1);

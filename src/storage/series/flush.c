@@ -306,13 +306,8 @@ static void empty_channel(struct channel *c)
 {
     c->stored_last_s = last_start(c);
     runs_done(c);
-    while (c->superseded) {
-        struct superseded *gone = c->superseded;
-
-        c->superseded = gone->next;
-        reading_free_text(&gone->reading);
-        free(gone);
-    }
+    superseded_free(c->superseded);
+    c->superseded = NULL;
     c->superseded_end = &c->superseded;
     c->dirty = false;
 }

@@ -43,7 +43,8 @@ struct newest {
 /* A reading that another took the place of, not in the store yet. */
 struct superseded {
     struct superseded *next;
-    struct reading reading; /* owns its text */
+    struct reading reading;
+    char *text; /* of the reading; ours */
 };
 
 struct overlay_entry {
@@ -188,8 +189,7 @@ void runs_done(struct channel *channel);
 void peek_forget(struct series *series);
 struct reading newest_reading(const struct newest *newest);
 void newest_set(struct newest *newest, const struct reading *reading);
-void reading_own_text(struct reading *reading);
-void reading_free_text(struct reading *reading);
+void superseded_free(struct superseded *first);
 
 /* ---- overlay.c ---- */
 

@@ -14,7 +14,7 @@ static void add_entry(struct series *series, struct overlay_entry *entry)
     pthread_rwlock_wrlock(&series->overlay_lock);
     series->overlays =
         memory_grow(series->overlays, &series->overlay_room,
-                    series->overlay_count + 1, sizeof *series->overlays);
+                    series->overlay_count + 1, sizeof(struct overlay_entry *));
     series->overlays[series->overlay_count++] = entry;
     pthread_rwlock_unlock(&series->overlay_lock);
 }

@@ -3,14 +3,6 @@
 #include "quality/quality.h"
 #include "storage/series/scan.h"
 
-static enum err scan_all(struct series *series, channel_id channel,
-                         struct series_range range, struct series_view view,
-                         struct arena *arena, struct reading **out,
-                         size_t *count)
-{
-    return series_scan(series, channel, range, view, 0, arena, out, count);
-}
-
 static int by_value(const void *a, const void *b)
 {
     const struct decimal *left = a, *right = b;
@@ -23,10 +15,11 @@ static bool widen(struct decimal d, int exponent, __int128 factor,
                   __int128 *out)
 {
     __int128 wide = d.mantissa;
+    int shift = d.exponent - exponent;
 
     if (__builtin_mul_overflow(wide, factor, &wide))
         return false;
-    for (int e = d.exponent; e > exponent; e--) {
+    for (; shift > 0; shift--) {
         if (__builtin_mul_overflow(wide, 10, &wide))
             return false;
     }
@@ -61,6 +54,7 @@ static enum err between(struct decimal low, struct decimal high, int part_e4,
     return OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the question has these parts */
 enum err series_percentile(struct series *series, channel_id channel,
                            struct series_range range, struct series_view view,
                            int p_e4, int exponent, enum rounding rounding,
@@ -77,7 +71,8 @@ enum err series_percentile(struct series *series, channel_id channel,
         exponent > DECIMAL_EXPONENT_MAX)
         return ERR_INVALID;
     arena_init(&arena);
-    err = scan_all(series, channel, range, view, &arena, &readings, &count);
+    err =
+        series_scan(series, channel, range, view, 0, &arena, &readings, &count);
     if (err)
         goto done;
     values = arena_new(&arena, count + 1, sizeof *values);
@@ -99,13 +94,15 @@ done:
     return err;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the question has these parts */
 enum err series_exceedances(struct series *series, channel_id channel,
                             struct series_range range, struct series_view view,
                             struct decimal limit, struct arena *arena,
                             struct reading **out, size_t *out_count)
 {
     size_t count, over = 0;
-    enum err err = scan_all(series, channel, range, view, arena, out, &count);
+    enum err err =
+        series_scan(series, channel, range, view, 0, arena, out, &count);
 
     *out_count = 0;
     if (err && err != ERR_CORRUPT)
@@ -207,6 +204,7 @@ static bool judge_period(const struct reading *readings, size_t count,
     return valid;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the question has these parts */
 enum err series_why_missing(struct series *series, channel_id channel,
                             struct series_range range, int step_s,
                             int64_t now_s, struct arena *arena,
@@ -225,7 +223,8 @@ enum err series_why_missing(struct series *series, channel_id channel,
     range = range_within(range);
     if (step_s <= 0)
         return ERR_INVALID;
-    err = scan_all(series, channel, range, view, arena, &readings, &count);
+    err =
+        series_scan(series, channel, range, view, 0, arena, &readings, &count);
     if (err && err != ERR_CORRUPT)
         return err;
     if (!was_heard(series, channel))

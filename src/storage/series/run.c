@@ -7,7 +7,7 @@ enum { FIRST_ROOM = 4 };
 void run_done(struct run *run)
 {
     for (size_t i = 0; i < run->text_count; i++)
-        free((void *)(uintptr_t)run->texts[i].text.at);
+        free(run->texts[i].text);
     free(run->texts);
     free(run->rows);
     *run = (struct run){0};
@@ -104,7 +104,7 @@ static void put_text(struct run *run, int64_t start_s, struct span text)
     size_t at = find_text(run, start_s);
 
     if (has_text_at(run, at, start_s)) {
-        free((void *)(uintptr_t)run->texts[at].text.at);
+        free(run->texts[at].text);
         memmove(run->texts + at, run->texts + at + 1,
                 (run->text_count - at - 1) * sizeof *run->texts);
         run->text_count--;
@@ -115,8 +115,7 @@ static void put_text(struct run *run, int64_t start_s, struct span text)
                              sizeof *run->texts);
     memmove(run->texts + at + 1, run->texts + at,
             (run->text_count - at) * sizeof *run->texts);
-    run->texts[at].start_s = start_s;
-    run->texts[at].text = (struct span){memory_text(text), text.len};
+    run->texts[at] = (struct run_text){start_s, memory_text(text), text.len};
     run->text_count++;
 }
 
@@ -183,7 +182,7 @@ void run_get(const struct run *run, size_t index, struct reading *out)
         size_t at = find_text(run, row->start_s);
 
         if (has_text_at(run, at, row->start_s))
-            out->text = run->texts[at].text;
+            out->text = (struct span){run->texts[at].text, run->texts[at].len};
     }
 }
 
@@ -200,8 +199,9 @@ void run_copy(const struct run *run, struct series_range range,
         memcpy(out->rows, run_row(run, from), (to - from) * run->stride);
     out->texts = arena_take(arena, run->text_count * sizeof *run->texts + 1);
     for (size_t i = 0; i < run->text_count; i++) {
-        out->texts[i].start_s = run->texts[i].start_s;
-        out->texts[i].text = arena_copy(arena, run->texts[i].text);
+        out->texts[i] = run->texts[i];
+        out->texts[i].text = arena_take(arena, run->texts[i].len + 1);
+        memcpy(out->texts[i].text, run->texts[i].text, run->texts[i].len + 1);
     }
 }
 
@@ -243,7 +243,9 @@ static void add_rows(struct columns *out, const struct run *run, size_t from,
             size_t text = find_text(run, row->start_s);
 
             if (has_text_at(run, text, row->start_s))
-                columns_text(out, at + i, run->texts[text].text);
+                columns_text(
+                    out, at + i,
+                    (struct span){run->texts[text].text, run->texts[text].len});
         }
     }
     for (int c = 0; c < READING_COLUMNS; c++) {

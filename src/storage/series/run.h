@@ -27,7 +27,8 @@ struct row {
 
 struct run_text {
     int64_t start_s;
-    struct span text;
+    char *text;
+    size_t len;
 };
 
 struct run {

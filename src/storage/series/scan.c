@@ -55,18 +55,18 @@ static void copy_superseded(const struct channel *c, struct series_range range,
     }
 }
 
-void memory_copy(const struct series *series, channel_id channel,
-                 struct series_range range, struct series_view view,
+void memory_copy(const struct series *series, const struct question *question,
                  struct arena *arena, struct memory_part *out)
 {
-    struct chunk *chunk = chunk_of(series, channel);
-    const struct channel *c = channel_of(series, channel);
+    struct chunk *chunk = chunk_of(series, question->channel);
+    const struct channel *c = channel_of(series, question->channel);
 
     *out = (struct memory_part){.cadence = c->key.cadence};
     pthread_rwlock_rdlock(&chunk->lock);
-    copy_runs(c, range, arena, out);
-    copy_superseded(c, range, arena, out);
-    out->overlay_count = overlays_copy(c, range, view, arena, &out->overlays);
+    copy_runs(c, question->range, arena, out);
+    copy_superseded(c, question->range, arena, out);
+    out->overlay_count = overlays_copy(c, question->range, question->view,
+                                       arena, &out->overlays);
     pthread_rwlock_unlock(&chunk->lock);
 }
 
@@ -74,8 +74,7 @@ void memory_copy(const struct series *series, channel_id channel,
 
 enum err spans_of(struct reader *reader, channel_id channel,
                   enum cadence cadence, struct series_range range,
-                  struct arena *arena, struct stored_span **out,
-                  size_t *out_count)
+                  struct arena *arena, struct span_list *out)
 {
     struct stored_span *rows = NULL;
     size_t count = 0, room = 0;
@@ -108,8 +107,7 @@ enum err spans_of(struct reader *reader, channel_id channel,
         }
     }
     stmt_reset(reader->spans);
-    *out = rows;
-    *out_count = count;
+    *out = (struct span_list){rows, count};
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
@@ -283,35 +281,36 @@ static void emit(struct scan *s, const struct columns *stored,
     }
 }
 
-static size_t estimate(const struct stored_span *spans, size_t count,
+static size_t estimate(const struct span_list *spans,
                        const struct memory_part *memory, size_t limit)
 {
     size_t most = 1;
 
-    for (size_t i = 0; i < count; i++)
-        most += spans[i].row.summary.count_all;
+    for (size_t i = 0; i < spans->count; i++)
+        most += spans->at[i].row.summary.count_all;
     for (size_t i = 0; i < memory->run_count; i++)
         most += memory->runs[i].count;
     return limit && limit < most ? limit : most;
 }
 
 static enum err scan_spans(struct scan *s, struct reader *reader,
-                           channel_id channel, const struct stored_span *spans,
-                           size_t count)
+                           channel_id channel, const struct span_list *spans)
 {
     const struct memory_part *memory = s->memory;
     enum err damage = OK;
     size_t i = 0, r = 0;
 
-    while ((i < count || r < memory->run_count) && !is_full(s)) {
-        int64_t stored_s = i < count ? spans[i].row.start_s : INT64_MAX;
+    while ((i < spans->count || r < memory->run_count) && !is_full(s)) {
+        int64_t stored_s =
+            i < spans->count ? spans->at[i].row.start_s : INT64_MAX;
         const struct run *run = NULL;
 
         if (r < memory->run_count && memory->runs[r].from_s <= stored_s)
             run = &memory->runs[r++];
         columns_clear(&reader->stored);
-        if (i < count && (!run || run->from_s == stored_s)) {
-            enum err err = reader_open_block(reader, channel, &spans[i++].row);
+        if (i < spans->count && (!run || run->from_s == stored_s)) {
+            enum err err =
+                reader_open_block(reader, channel, &spans->at[i++].row);
 
             if (err && err != ERR_CORRUPT)
                 return err;
@@ -322,33 +321,32 @@ static enum err scan_spans(struct scan *s, struct reader *reader,
     return damage;
 }
 
-enum err scan_part(struct reader *reader, channel_id channel,
-                   const struct memory_part *memory, struct series_range range,
-                   struct series_view view, size_t limit, struct arena *arena,
+enum err scan_part(struct reader *reader, const struct question *question,
+                   const struct memory_part *memory, struct arena *arena,
                    struct reading **out, size_t *out_count)
 {
+    channel_id channel = question->channel;
     struct scan s = {.memory = memory,
-                     .range = range,
-                     .view = view,
+                     .range = question->range,
+                     .view = question->view,
                      .arena = arena,
-                     .limit = limit};
-    struct stored_span *spans;
-    size_t count;
+                     .limit = question->limit};
+    struct span_list spans;
     enum err damage = OK;
-    enum err err = spans_of(reader, channel, memory->cadence, range, arena,
-                            &spans, &count);
+    enum err err =
+        spans_of(reader, channel, memory->cadence, s.range, arena, &spans);
 
-    if (!err && view.as_of_us != AS_OF_NOW) {
-        damage = stored_versions(reader, channel, range, arena, &s.history);
+    if (!err && s.view.as_of_us != AS_OF_NOW) {
+        damage = stored_versions(reader, channel, s.range, arena, &s.history);
         s.history = join_versions(s.history, memory, arena);
         if (damage && damage != ERR_CORRUPT)
             err = damage;
     }
     if (err)
         return err;
-    s.room = estimate(spans, count, memory, limit);
+    s.room = estimate(&spans, memory, s.limit);
     s.out = arena_take(arena, s.room * sizeof *s.out);
-    err = scan_spans(&s, reader, channel, spans, count);
+    err = scan_spans(&s, reader, channel, &spans);
     *out = s.out;
     *out_count = s.count;
     return err ? err : damage;
@@ -356,8 +354,7 @@ enum err scan_part(struct reader *reader, channel_id channel,
 
 /* A snapshot of store and memory of one channel. */
 static enum err begin(struct series *series, struct reader *reader,
-                      channel_id channel, struct series_range range,
-                      struct series_view view, struct arena *arena,
+                      const struct question *question, struct arena *arena,
                       struct memory_part *memory)
 {
     for (;;) {
@@ -366,18 +363,20 @@ static enum err begin(struct series *series, struct reader *reader,
 
         if (err)
             return err;
-        memory_copy(series, channel, range, view, arena, memory);
+        memory_copy(series, question, arena, memory);
         if (flushes == atomic_load(&series->flushes))
             return OK;
         reader_end(reader);
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the question has these parts */
 enum err series_scan(struct series *series, channel_id channel,
                      struct series_range range, struct series_view view,
                      size_t limit, struct arena *arena, struct reading **out,
                      size_t *out_count)
 {
+    struct question question = {channel, range_within(range), view, limit};
     struct memory_part memory;
     struct reader *reader;
     enum err err;
@@ -386,16 +385,14 @@ enum err series_scan(struct series *series, channel_id channel,
     *out_count = 0;
     if (!channel_known(series, channel))
         return ERR_NOT_FOUND;
-    range = range_within(range);
-    if (range.from_s >= range.to_s)
+    if (question.range.from_s >= question.range.to_s)
         return OK;
     err = reader_take(series, &reader);
     if (err)
         return err;
-    err = begin(series, reader, channel, range, view, arena, &memory);
+    err = begin(series, reader, &question, arena, &memory);
     if (!err)
-        err = scan_part(reader, channel, &memory, range, view, limit, arena,
-                        out, out_count);
+        err = scan_part(reader, &question, &memory, arena, out, out_count);
     reader_end(reader);
     reader_give(series, reader);
     return err;
@@ -405,7 +402,7 @@ enum err look_back(struct series *series, channel_id channel,
                    struct series_range range, struct arena *arena,
                    struct lineage *out)
 {
-    struct series_view view = {.raw = true};
+    struct question question = {channel, range_within(range), {.raw = true}, 0};
     struct history history = {NULL, 0};
     struct memory_part memory;
     struct reader *reader;
@@ -414,20 +411,20 @@ enum err look_back(struct series *series, channel_id channel,
     *out = (struct lineage){NULL, 0, NULL, 0};
     if (!channel_known(series, channel))
         return ERR_NOT_FOUND;
-    range = range_within(range);
+    range = question.range;
     if (range.from_s >= range.to_s)
         return OK;
     err = reader_take(series, &reader);
     if (err)
         return err;
-    err = begin(series, reader, channel, range, view, arena, &memory);
+    err = begin(series, reader, &question, arena, &memory);
     if (!err) {
         damage = stored_versions(reader, channel, range, arena, &history);
         history = join_versions(history, &memory, arena);
         out->superseded = history.at;
         out->superseded_count = history.count;
-        err = scan_part(reader, channel, &memory, range, view, 0, arena,
-                        &out->current, &out->current_count);
+        err = scan_part(reader, &question, &memory, arena, &out->current,
+                        &out->current_count);
     }
     reader_end(reader);
     reader_give(series, reader);

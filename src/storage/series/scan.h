@@ -7,6 +7,14 @@
 
 #include "storage/series/internal.h"
 
+/* What is asked of one channel. */
+struct question {
+    channel_id channel;
+    struct series_range range;
+    struct series_view view;
+    size_t limit; /* 0: all */
+};
+
 /* What memory has of a channel and a range; copies in an arena. */
 struct memory_part {
     enum cadence cadence;
@@ -22,28 +30,28 @@ struct memory_part {
 struct series_range range_within(struct series_range range);
 
 /* The part of a channel; takes its lock for the while of copying. */
-void memory_copy(const struct series *series, channel_id channel,
-                 struct series_range range, struct series_view view,
+void memory_copy(const struct series *series, const struct question *question,
                  struct arena *arena, struct memory_part *out);
 
-/*
- * The rows of table span that a range touches, from the arena. A summary that
- * does not check is marked by block == 0 in `trusted`.
- */
+/* A row of table span; the summary is empty when it does not check. */
 struct stored_span {
     struct span_row row;
-    bool trusted; /* the summary is sound */
+    bool trusted;
 };
 
+struct span_list {
+    struct stored_span *at;
+    size_t count;
+};
+
+/* The rows of table span that a range touches, from the arena. */
 enum err spans_of(struct reader *reader, channel_id channel,
                   enum cadence cadence, struct series_range range,
-                  struct arena *arena, struct stored_span **out,
-                  size_t *out_count) MUST_CHECK;
+                  struct arena *arena, struct span_list *out) MUST_CHECK;
 
 /* A scan inside a snapshot that the caller has begun. */
-enum err scan_part(struct reader *reader, channel_id channel,
-                   const struct memory_part *memory, struct series_range range,
-                   struct series_view view, size_t limit, struct arena *arena,
+enum err scan_part(struct reader *reader, const struct question *question,
+                   const struct memory_part *memory, struct arena *arena,
                    struct reading **out, size_t *out_count) MUST_CHECK;
 
 /* All that stood and stands in a range, without overlays; from the arena. */

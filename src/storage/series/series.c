@@ -350,7 +350,7 @@ enum err series_open(const char *path, const struct series_options *options,
     series->lock_fd = -1;
     if (options)
         series->options = *options;
-    series->chunks = memory_new(CHUNKS_MAX, sizeof *series->chunks);
+    series->chunks = memory_new(CHUNKS_MAX, sizeof(struct chunk *));
     pthread_rwlock_init(&series->names, NULL);
     pthread_rwlock_init(&series->overlay_lock, NULL);
     pthread_mutex_init(&series->pool_lock, NULL);
@@ -378,13 +378,7 @@ enum err series_open(const char *path, const struct series_options *options,
 static void channel_done(struct channel *c)
 {
     runs_done(c);
-    while (c->superseded) {
-        struct superseded *gone = c->superseded;
-
-        c->superseded = gone->next;
-        reading_free_text(&gone->reading);
-        free(gone);
-    }
+    superseded_free(c->superseded);
 }
 
 void series_close(struct series *series)

@@ -30,7 +30,8 @@ static enum err steps_of(struct series_range range, enum cadence step,
 
 /* One channel's sums under way. */
 struct tally {
-    struct series_range range;
+    struct reader *reader;
+    struct question question;
     const struct steps *steps;
     struct series_summary *out;
     size_t step; /* of the last span: spans come in order */
@@ -47,8 +48,8 @@ static size_t step_of(struct tally *tally, int64_t moment_s)
 
 static void tally_columns(struct tally *tally, const struct columns *columns)
 {
-    size_t i = columns_find(columns, tally->range.from_s);
-    size_t stop = columns_find(columns, tally->range.to_s);
+    size_t i = columns_find(columns, tally->question.range.from_s);
+    size_t stop = columns_find(columns, tally->question.range.to_s);
 
     while (i < stop) {
         size_t step = step_of(tally, columns->start_s[i]);
@@ -73,16 +74,17 @@ static void tally_run(struct tally *tally, const struct run *run)
 /* Whether a span lies inside the range and inside one step. */
 static bool is_whole(struct tally *tally, int64_t from_s, int64_t to_s)
 {
-    return from_s >= tally->range.from_s && to_s <= tally->range.to_s &&
+    return from_s >= tally->question.range.from_s &&
+           to_s <= tally->question.range.to_s &&
            to_s <= tally->steps->bound[step_of(tally, from_s) + 1];
 }
 
 /* A stored span, and what memory has that may stand in its place. */
-static enum err tally_span(struct tally *tally, struct reader *reader,
-                           channel_id channel, enum cadence cadence,
+static enum err tally_span(struct tally *tally, enum cadence cadence,
                            const struct stored_span *span,
                            const struct run *run)
 {
+    struct reader *reader = tally->reader;
     bool mixed = run && run->replaced;
     int64_t from_s = span->row.start_s;
     enum err err;
@@ -92,7 +94,7 @@ static enum err tally_span(struct tally *tally, struct reader *reader,
         summary_merge(&tally->out[tally->step], &span->row.summary);
         return OK;
     }
-    err = reader_open_block(reader, channel, &span->row);
+    err = reader_open_block(reader, tally->question.channel, &span->row);
     if (err && err != ERR_CORRUPT)
         return err;
     if (mixed) {
@@ -108,29 +110,26 @@ static enum err tally_span(struct tally *tally, struct reader *reader,
     return err;
 }
 
-static enum err tally_stored(struct tally *tally, struct reader *reader,
-                             channel_id channel,
+static enum err tally_stored(struct tally *tally,
                              const struct memory_part *memory,
                              struct arena *scratch)
 {
-    struct stored_span *spans;
-    size_t count, r = 0;
+    struct span_list spans;
+    size_t r = 0;
     enum err damage = OK;
-    enum err err = spans_of(reader, channel, memory->cadence, tally->range,
-                            scratch, &spans, &count);
+    enum err err =
+        spans_of(tally->reader, tally->question.channel, memory->cadence,
+                 tally->question.range, scratch, &spans);
 
-    for (size_t i = 0; i < count && !err; i++) {
+    for (size_t i = 0; !err && i < spans.count; i++) {
+        int64_t from_s = spans.at[i].row.start_s;
         const struct run *run = NULL;
 
-        for (; r < memory->run_count &&
-               memory->runs[r].from_s < spans[i].row.start_s;
-             r++)
+        for (; r < memory->run_count && memory->runs[r].from_s < from_s; r++)
             tally_run(tally, &memory->runs[r]);
-        if (r < memory->run_count &&
-            memory->runs[r].from_s == spans[i].row.start_s)
+        if (r < memory->run_count && memory->runs[r].from_s == from_s)
             run = &memory->runs[r++];
-        err =
-            tally_span(tally, reader, channel, memory->cadence, &spans[i], run);
+        err = tally_span(tally, memory->cadence, &spans.at[i], run);
         if (err == ERR_CORRUPT) {
             damage = err;
             err = OK;
@@ -144,15 +143,14 @@ static enum err tally_stored(struct tally *tally, struct reader *reader,
 }
 
 /* With overlays or as of a moment: reading by reading. */
-static enum err tally_scanned(struct tally *tally, struct reader *reader,
-                              channel_id channel,
+static enum err tally_scanned(struct tally *tally,
                               const struct memory_part *memory,
-                              struct series_view view, struct arena *scratch)
+                              struct arena *scratch)
 {
     struct reading *readings;
     size_t count = 0;
-    enum err err = scan_part(reader, channel, memory, tally->range, view, 0,
-                             scratch, &readings, &count);
+    enum err err = scan_part(tally->reader, &tally->question, memory, scratch,
+                             &readings, &count);
 
     if (err && err != ERR_CORRUPT)
         return err;
@@ -162,18 +160,17 @@ static enum err tally_scanned(struct tally *tally, struct reader *reader,
     return err;
 }
 
-static enum err tally_channel(struct series *series, struct reader *reader,
-                              channel_id channel, struct tally *tally,
-                              struct series_view view, struct arena *scratch)
+static enum err tally_channel(struct series *series, struct tally *tally,
+                              struct arena *scratch)
 {
     struct memory_part memory;
 
-    if (!channel_known(series, channel))
+    if (!channel_known(series, tally->question.channel))
         return ERR_NOT_FOUND;
-    memory_copy(series, channel, tally->range, view, scratch, &memory);
-    if (memory.overlay_count || view.as_of_us != AS_OF_NOW)
-        return tally_scanned(tally, reader, channel, &memory, view, scratch);
-    return tally_stored(tally, reader, channel, &memory, scratch);
+    memory_copy(series, &tally->question, scratch, &memory);
+    if (memory.overlay_count || tally->question.view.as_of_us != AS_OF_NOW)
+        return tally_scanned(tally, &memory, scratch);
+    return tally_stored(tally, &memory, scratch);
 }
 
 static void clear_sums(struct series_summary *out, size_t channel_count,
@@ -187,64 +184,64 @@ static void clear_sums(struct series_summary *out, size_t channel_count,
 }
 
 /* All channels in one snapshot; `*flushed` asks to begin again. */
-static enum err tally_all(struct series *series, struct reader *reader,
-                          const channel_id *channels, size_t count,
-                          struct tally tally, struct series_view view,
-                          bool *flushed)
+static enum err tally_all(struct series *series, const channel_id *channels,
+                          size_t count, struct tally tally, bool *flushed)
 {
     uint64_t flushes = atomic_load(&series->flushes);
-    enum err damage = OK, err = reader_begin(reader);
+    enum err damage = OK, err = reader_begin(tally.reader);
     struct series_summary *out = tally.out;
     struct arena scratch;
 
     arena_init(&scratch);
     for (size_t i = 0; i < count && !err; i++) {
+        tally.question.channel = channels[i];
         tally.out = out + i * tally.steps->count;
         tally.step = 0;
         arena_clear(&scratch);
-        err =
-            tally_channel(series, reader, channels[i], &tally, view, &scratch);
+        err = tally_channel(series, &tally, &scratch);
         if (err == ERR_CORRUPT) {
             damage = err;
             err = OK;
         }
     }
     arena_done(&scratch);
-    reader_end(reader);
+    reader_end(tally.reader);
     *flushed = flushes != atomic_load(&series->flushes);
     return err ? err : damage;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the question has these parts */
 enum err series_summarise(struct series *series, const channel_id *channels,
                           size_t channel_count, struct series_range range,
                           enum cadence step, struct series_view view,
                           struct arena *arena, struct series_summary **out,
                           size_t *out_steps)
 {
+    struct tally tally = {
+        .question = {0, range_within(range), view, 0}
+    };
     struct steps steps = {NULL, 0};
-    struct reader *reader;
     bool flushed = true;
     enum err err;
 
     *out = NULL;
     *out_steps = 0;
-    range = range_within(range);
+    range = tally.question.range;
     if (range.from_s >= range.to_s)
         return OK;
     err = steps_of(range, step, arena, &steps);
     if (!err)
-        err = reader_take(series, &reader);
+        err = reader_take(series, &tally.reader);
     if (err)
         return err;
     *out = arena_take(arena, (channel_count * steps.count + 1) * sizeof **out);
+    tally.steps = &steps;
+    tally.out = *out;
     while (flushed && (!err || err == ERR_CORRUPT)) {
-        struct tally tally = {.range = range, .steps = &steps, .out = *out};
-
         clear_sums(*out, channel_count, &steps);
-        err = tally_all(series, reader, channels, channel_count, tally, view,
-                        &flushed);
+        err = tally_all(series, channels, channel_count, tally, &flushed);
     }
     *out_steps = steps.count;
-    reader_give(series, reader);
+    reader_give(series, tally.reader);
     return err;
 }

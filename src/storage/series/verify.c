@@ -42,21 +42,21 @@ static enum err verify_channel(struct series *series, struct reader *reader,
 {
     static const struct series_range always = {MOMENT_MIN_S, MOMENT_MAX_S};
     enum cadence cadence = channel_of(series, channel)->key.cadence;
-    struct stored_span *spans;
-    size_t count;
-    enum err err =
-        spans_of(reader, channel, cadence, always, arena, &spans, &count);
+    struct span_list spans;
+    enum err err = spans_of(reader, channel, cadence, always, arena, &spans);
 
-    for (size_t i = 0; i < count && !err; i++) {
-        const char *problem = span_problem(reader, channel, cadence, &spans[i]);
+    for (size_t i = 0; !err && i < spans.count; i++) {
+        const struct span_row *row = &spans.at[i].row;
+        const char *problem =
+            span_problem(reader, channel, cadence, &spans.at[i]);
 
         if (!problem)
             continue;
         snprintf(message, 256,
                  "%s: table block, row %lld, channel %u, start "
                  "%lld",
-                 problem, (long long)spans[i].row.block, channel,
-                 (long long)spans[i].row.start_s);
+                 problem, (long long)row->block, channel,
+                 (long long)row->start_s);
         err = ERR_CORRUPT;
     }
     return err;
