@@ -70,8 +70,11 @@ TEST(numbers_of_every_width_come_back)
 
     for (int width = 0; width < 64; width++) {
         for (size_t i = 0; i < LENGTH(values); i++) {
-            values[i] = (int64_t)(draw(UINT64_MAX) << 11 ^ draw(1 << 20));
-            values[i] >>= 63 - width;
+            uint64_t bits = draw(UINT64_MAX) << 11 ^ draw(1 << 20);
+
+            values[i] = (int64_t)(bits >> (63 - width));
+            if (draw(2))
+                values[i] = -values[i];
         }
         for (size_t count = 1; count < LENGTH(values); count += 127)
             CHECK(there_and_back(values, count) <= count * 9 + 16);
@@ -179,7 +182,7 @@ TEST(a_day_of_minutes_and_flags_takes_little)
     columns_init(&day);
     buf_init(&bytes, BLOCK_BYTES_MAX);
     for (int i = 0; i < 1440; i++) {
-        struct reading r = kit_reading(DAY0 + i * 60, value, -1);
+        struct reading r = kit_reading(DAY0 + i * 60LL, value, -1);
 
         value += __builtin_popcountll(draw(1 << 10)) - 5;
         r.arrival_us = arrival_minute(r.arrival_us);
@@ -204,7 +207,7 @@ TEST(no_byte_can_be_changed_unseen)
     columns_init(&out);
     buf_init(&bytes, BLOCK_BYTES_MAX);
     for (int i = 0; i < 100; i++) {
-        struct reading r = draw_reading(DAY0 + i * 60);
+        struct reading r = draw_reading(DAY0 + i * 60LL);
 
         columns_add(&in, &r, false);
     }

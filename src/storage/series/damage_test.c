@@ -43,7 +43,7 @@ TEST(a_damaged_block_is_told_and_the_others_are_given)
 {
     struct kit kit;
     channel_id c;
-    struct series_range all = {DAY0, DAY0 + 3 * DAY_S};
+    struct series_range all = {DAY0, DAY0 + 3 * (int64_t)DAY_S};
     struct series_view now = {0};
     struct series_summary *s;
     struct reading *r;
@@ -53,7 +53,7 @@ TEST(a_damaged_block_is_told_and_the_others_are_given)
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     for (int i = 0; i < 3 * 1440; i++)
-        kit_put(&kit, c, DAY0 + i * 60, i, 0);
+        kit_put(&kit, c, DAY0 + i * 60LL, i, 0);
     kit_flush(&kit, 1);
     CHECK_INT(series_verify(kit.series, message), OK);
     run_sql(&kit, "UPDATE block SET data = substr(data, 1, 40) || x'00' ||"
@@ -62,7 +62,7 @@ TEST(a_damaged_block_is_told_and_the_others_are_given)
     CHECK_INT(series_scan(kit.series, c, all, now, 0, &kit.arena, &r, &count),
               ERR_CORRUPT);
     CHECK_INT(count, 2 * 1440);
-    CHECK_INT(r[1440].start_s, DAY0 + 2 * DAY_S);
+    CHECK_INT(r[1440].start_s, DAY0 + 2 * (int64_t)DAY_S);
     CHECK_INT(series_verify(kit.series, message), ERR_CORRUPT);
     CHECK(strstr(message, "table block, row 2"));
     /* What stands beside the block is whole, so the day's sum is known. */
@@ -77,7 +77,8 @@ TEST(a_damaged_block_is_told_and_the_others_are_given)
     /* A late reading makes a new block; the old bytes are kept aside. */
     CHECK_INT(kit_put(&kit, c, DAY0 + DAY_S + 60, 5, 0), SERIES_NEW);
     kit_flush(&kit, 2);
-    CHECK_INT(kit_scan(&kit, c, DAY0, DAY0 + 3 * DAY_S, &r), 2 * 1440 + 1);
+    CHECK_INT(kit_scan(&kit, c, DAY0, DAY0 + 3 * (int64_t)DAY_S, &r),
+              2 * 1440 + 1);
     CHECK_INT(series_verify(kit.series, message), OK);
     CHECK_INT(ask_sql(&kit, "SELECT count(*) FROM damaged WHERE channel = 1"
                             " AND length(data) > 10"),
@@ -89,7 +90,7 @@ TEST(a_damaged_summary_is_replaced_by_the_block)
 {
     struct kit kit;
     channel_id c;
-    struct series_range all = {DAY0, DAY0 + 3 * DAY_S};
+    struct series_range all = {DAY0, DAY0 + 3 * (int64_t)DAY_S};
     struct series_summary *s;
     size_t count;
     char message[256];
@@ -97,7 +98,7 @@ TEST(a_damaged_summary_is_replaced_by_the_block)
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     for (int i = 0; i < 2 * 1440; i++)
-        kit_put(&kit, c, DAY0 + i * 60, 1, 0);
+        kit_put(&kit, c, DAY0 + i * 60LL, 1, 0);
     kit_flush(&kit, 1);
     run_sql(&kit, "UPDATE span SET summary = x'00' || substr(summary, 2)"
                   " WHERE block = 1");
@@ -152,7 +153,7 @@ static void append_all(struct kit *kit, int from, int to)
     for (int i = from; i < to; i++) {
         for (int32_t point = 0; point < 20; point++) {
             channel_id c = kit_channel(kit, point, "a34004", CADENCE_MINUTE);
-            struct reading r = kit_reading(DAY0 + i * 60, i * 7 % 100, -1);
+            struct reading r = kit_reading(DAY0 + i * 60LL, i * 7 % 100, -1);
 
             (void)series_append(kit->series, c, &r);
             if (i % 10 == 0) {
@@ -291,7 +292,7 @@ static void *read_on(void *context)
         struct series_summary *s;
         size_t count = 0, steps = 0;
         int least = atomic_load(t->written);
-        struct series_range range = {DAY0, DAY0 + MINUTES * 60};
+        struct series_range range = {DAY0, DAY0 + MINUTES * 60LL};
         struct series_view now = {0};
 
         arena_init(&arena);
@@ -300,7 +301,7 @@ static void *read_on(void *context)
             (int)count < least)
             t->errors++;
         for (size_t i = 0; i < count; i++)
-            t->errors += r[i].start_s != DAY0 + (int64_t)i * 60 ||
+            t->errors += r[i].start_s != DAY0 + (int64_t)i * 60LL ||
                          r[i].number[0].mantissa < (int64_t)i;
         least = atomic_load(t->written);
         if (series_summarise(t->kit->series, &t->channel, 1, range,
@@ -308,7 +309,7 @@ static void *read_on(void *context)
             (int)s[0].count < least)
             t->errors++;
         if (series_latest(t->kit->series, t->channel, &latest) &&
-            latest.start_s < DAY0 + (least - 1) * 60)
+            latest.start_s < DAY0 + (least - 1) * 60LL)
             t->errors++;
         arena_done(&arena);
         t->rounds++;
@@ -332,11 +333,11 @@ TEST(readers_see_everything_while_the_writer_writes)
         CHECK_INT(pthread_create(&ids[i], NULL, read_on, &threads[i]), 0);
     }
     for (int i = 0; i < MINUTES; i++) {
-        kit_put(&kit, c, DAY0 + i * 60, i, 0);
+        kit_put(&kit, c, DAY0 + i * 60LL, i, 0);
         atomic_store(&written, i + 1);
         kit_channel(&kit, 100 + i, "a34004", CADENCE_MINUTE);
         if (i % 50 == 0 && i > 0) {
-            struct reading late = kit_reading(DAY0 + (i - 40) * 60, i, 0);
+            struct reading late = kit_reading(DAY0 + (i - 40) * 60LL, i, 0);
 
             late.arrival_us += 3600 * SECOND_US;
             (void)series_append(kit.series, c, &late);

@@ -13,7 +13,7 @@ static const struct series_view now = {0};
 
 static struct series_range days(int count)
 {
-    return (struct series_range){DAY0, DAY0 + count * DAY_S};
+    return (struct series_range){DAY0, DAY0 + count * (int64_t)DAY_S};
 }
 
 /* ---- overlays ---- */
@@ -23,13 +23,14 @@ static struct overlay lay(struct kit *kit, channel_id channel,
 {
     struct overlay o = {
         .channel = channel,
-        .range = {DAY0 + hour * HOUR_S, DAY0 + (hour + hours) * HOUR_S},
+        .range = {DAY0 + hour * (int64_t)HOUR_S,
+                  DAY0 + (hour + hours) * (int64_t)HOUR_S},
         .kind = kind,
         .value = DECIMAL(123, -1),
         .mark = 'M',
         .reason = "pump was off",
         .who = "li",
-        .at_us = (DAY0 + 2 * DAY_S) * SECOND_US + hour,
+        .at_us = (DAY0 + 2 * (int64_t)DAY_S) * SECOND_US + hour,
     };
 
     CHECK_INT(series_overlay_add(kit->series, &o), OK);
@@ -47,7 +48,7 @@ TEST(overlays_change_what_is_seen_and_keep_what_is_there)
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_HOUR);
     for (int h = 0; h < 24; h++)
-        kit_put(&kit, c, DAY0 + h * HOUR_S, 100 + h, 0);
+        kit_put(&kit, c, DAY0 + h * (int64_t)HOUR_S, 100 + h, 0);
     lay(&kit, c, OVERLAY_INVALIDATE, 1, 2);
     lay(&kit, c, OVERLAY_REPLACE, 2, 1); /* the later word counts */
     lay(&kit, c, OVERLAY_MARK, 4, 1);
@@ -149,10 +150,11 @@ TEST(the_same_overlay_again_is_the_same)
     CHECK_INT(series_overlays(kit.series, 0, days(1), &kit.arena, &all, &count),
               OK);
     CHECK_INT(count, 2);
-    CHECK_INT(series_overlays(kit.series, 0,
-                              (struct series_range){DAY0, DAY0 + 2 * HOUR_S},
-                              &kit.arena, &all, &count),
-              OK);
+    CHECK_INT(
+        series_overlays(kit.series, 0,
+                        (struct series_range){DAY0, DAY0 + 2 * (int64_t)HOUR_S},
+                        &kit.arena, &all, &count),
+        OK);
     CHECK_INT(count, 1);
 
     o = all[0];
@@ -196,12 +198,12 @@ TEST(days_of_minutes_come_from_beside_the_blocks_or_from_within)
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     for (int i = 0; i < 3 * 1440; i++)
-        kit_put(&kit, c, DAY0 + i * 60, i % 1440, -1);
+        kit_put(&kit, c, DAY0 + i * 60LL, i % 1440, -1);
     for (int round = 0; round < 2; round++) {
         s = sums(&kit, c, days(4), CADENCE_DAY, &steps);
         CHECK_INT(steps, 4);
         for (int d = 0; d < 3; d++) {
-            CHECK_INT(s[d].start_s, DAY0 + d * DAY_S);
+            CHECK_INT(s[d].start_s, DAY0 + d * (int64_t)DAY_S);
             CHECK_INT(s[d].count, 1440);
             CHECK_INT(s[d].count_all, 1440);
             CHECK_INT(s[d].sum.mantissa, 1439 * 720);
@@ -215,10 +217,10 @@ TEST(days_of_minutes_come_from_beside_the_blocks_or_from_within)
         CHECK_INT(s[3].count_all, 0);
 
         /* Half a day at each end, then hours. */
-        s = sums(
-            &kit, c,
-            (struct series_range){DAY0 + 12 * HOUR_S, DAY0 + 2 * DAY_S + 60},
-            CADENCE_DAY, &steps);
+        s = sums(&kit, c,
+                 (struct series_range){DAY0 + 12 * (int64_t)HOUR_S,
+                                       DAY0 + 2 * (int64_t)DAY_S + 60},
+                 CADENCE_DAY, &steps);
         CHECK_INT(steps, 3);
         CHECK_INT(s[0].start_s, DAY0);
         CHECK_INT(s[0].count, 720);
@@ -248,13 +250,13 @@ TEST(what_is_not_valid_counts_only_among_all)
     c = kit_channel(&kit, 1, "a34004", CADENCE_HOUR);
     kit_put(&kit, c, DAY0, 10, 0);
     kit_put(&kit, c, DAY0 + HOUR_S, 115, -1);
-    r = kit_reading(DAY0 + 2 * HOUR_S, 9999, 0);
+    r = kit_reading(DAY0 + 2 * (int64_t)HOUR_S, 9999, 0);
     r.flag = 'D';
     (void)series_append(kit.series, c, &r);
-    r = kit_reading(DAY0 + 3 * HOUR_S, 9999, 0);
+    r = kit_reading(DAY0 + 3 * (int64_t)HOUR_S, 9999, 0);
     r.quality = QUALITY_BIT(BEYOND_RANGE);
     (void)series_append(kit.series, c, &r);
-    r = kit_reading(DAY0 + 4 * HOUR_S, 0, 0);
+    r = kit_reading(DAY0 + 4 * (int64_t)HOUR_S, 0, 0);
     r.present = 0;
     (void)series_append(kit.series, c, &r);
     for (int round = 0; round < 2; round++) {
@@ -281,7 +283,7 @@ TEST(sums_follow_corrections_and_overlays)
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     for (int i = 0; i < 1440; i++)
-        kit_put(&kit, c, DAY0 + i * 60, 1, 0);
+        kit_put(&kit, c, DAY0 + i * 60LL, 1, 0);
     kit_flush(&kit, 1);
     r = kit_reading(DAY0 + 600, 5, 0);
     r.arrival_us += DAY_S * SECOND_US;
@@ -351,7 +353,7 @@ TEST(percentiles_as_annex_a_of_hj_663_2013)
                                 ROUND_HALF_EVEN, &out),
               ERR_NOT_FOUND);
     for (int i = 0; i < 10; i++) /* 10, 20 ... 100 in another order */
-        kit_put(&kit, c, DAY0 + i * DAY_S, (i * 7 % 10 + 1) * 10, 0);
+        kit_put(&kit, c, DAY0 + i * (int64_t)DAY_S, (i * 7 % 10 + 1) * 10, 0);
     for (size_t i = 0; i < LENGTH(cases); i++) {
         CHECK_INT(series_percentile(kit.series, c, days(10), now, cases[i].p_e4,
                                     cases[i].exponent, cases[i].rounding, &out),
@@ -395,9 +397,9 @@ TEST(exceedances_are_above_not_at_the_limit)
     c = kit_channel(&kit, 1, "w21003", CADENCE_HOUR);
     kit_put(&kit, c, DAY0, 750, -1);
     kit_put(&kit, c, DAY0 + HOUR_S, 751, -1);
-    kit_put(&kit, c, DAY0 + 2 * HOUR_S, 75, 0);
-    kit_put(&kit, c, DAY0 + 3 * HOUR_S, 7500000001, -8);
-    r = kit_reading(DAY0 + 4 * HOUR_S, 99, 0);
+    kit_put(&kit, c, DAY0 + 2 * (int64_t)HOUR_S, 75, 0);
+    kit_put(&kit, c, DAY0 + 3 * (int64_t)HOUR_S, 7500000001, -8);
+    r = kit_reading(DAY0 + 4 * (int64_t)HOUR_S, 99, 0);
     r.flag = 'C';
     (void)series_append(kit.series, c, &r);
     kit_flush(&kit, 1);
@@ -406,7 +408,7 @@ TEST(exceedances_are_above_not_at_the_limit)
               OK);
     CHECK_INT(count, 2);
     CHECK_INT(out[0].start_s, DAY0 + HOUR_S);
-    CHECK_INT(out[1].start_s, DAY0 + 3 * HOUR_S);
+    CHECK_INT(out[1].start_s, DAY0 + 3 * (int64_t)HOUR_S);
     kit_done(&kit);
 }
 
@@ -419,7 +421,7 @@ TEST(every_empty_period_has_its_reason)
     struct series_gap *g;
     struct reading r;
     size_t count;
-    int64_t now_s = DAY0 + 10 * HOUR_S + 1;
+    int64_t now_s = DAY0 + 10 * (int64_t)HOUR_S + 1;
 
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_HOUR);
@@ -428,14 +430,14 @@ TEST(every_empty_period_has_its_reason)
               OK);
     CHECK_INT(count, 2);
     CHECK_INT(g[0].reason, GAP_NEVER_HEARD);
-    CHECK_INT(g[0].to_s, DAY0 + 10 * HOUR_S);
+    CHECK_INT(g[0].to_s, DAY0 + 10 * (int64_t)HOUR_S);
     CHECK_INT(g[1].reason, GAP_NOT_DUE);
     CHECK_INT(g[1].to_s, DAY0 + DAY_S);
 
     kit_put(&kit, c, DAY0 + HOUR_S, 1, 0);
-    kit_put(&kit, c, DAY0 + 2 * HOUR_S, 1, 0);
+    kit_put(&kit, c, DAY0 + 2 * (int64_t)HOUR_S, 1, 0);
     for (int h = 5; h < 8; h++) {
-        r = kit_reading(DAY0 + h * HOUR_S, 1, 0);
+        r = kit_reading(DAY0 + h * (int64_t)HOUR_S, 1, 0);
         r.flag = h < 7 ? 'M' : 'N';
         r.quality = h < 7 ? 0 : QUALITY_BIT(BEYOND_RANGE);
         (void)series_append(kit.series, c, &r);
@@ -455,8 +457,8 @@ TEST(every_empty_period_has_its_reason)
                   OK);
         CHECK_INT(count, LENGTH(want));
         for (size_t i = 0; i < count; i++) {
-            CHECK_INT(g[i].from_s, DAY0 + want[i].from_s * HOUR_S);
-            CHECK_INT(g[i].to_s, DAY0 + want[i].to_s * HOUR_S);
+            CHECK_INT(g[i].from_s, DAY0 + want[i].from_s * (int64_t)HOUR_S);
+            CHECK_INT(g[i].to_s, DAY0 + want[i].to_s * (int64_t)HOUR_S);
             CHECK_INT(g[i].reason, want[i].reason);
             CHECK_INT(g[i].flag, want[i].flag);
             CHECK_INT(g[i].quality, want[i].quality);
@@ -492,28 +494,28 @@ TEST(what_is_too_old_goes_span_by_span)
     minute = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     hour = kit_channel(&kit, 1, "a34004", CADENCE_HOUR);
     for (int i = 0; i < 5; i++) {
-        kit_put(&kit, minute, DAY0 + i * DAY_S + 3600, i, 0);
-        kit_put(&kit, hour, DAY0 + i * DAY_S, i, 0);
+        kit_put(&kit, minute, DAY0 + i * (int64_t)DAY_S + 3600, i, 0);
+        kit_put(&kit, hour, DAY0 + i * (int64_t)DAY_S, i, 0);
         if (i == 2)
             kit_flush(&kit, 1);
     }
-    series_retire(kit.series, DAY0 + 5 * DAY_S - 1);
+    series_retire(kit.series, DAY0 + 5 * (int64_t)DAY_S - 1);
     kit_flush(&kit, 2);
-    CHECK_INT(kit_scan(&kit, minute, DAY0, DAY0 + 9 * DAY_S, &r), 3);
+    CHECK_INT(kit_scan(&kit, minute, DAY0, DAY0 + 9 * (int64_t)DAY_S, &r), 3);
     CHECK_INT(r[0].number[0].mantissa, 2);
-    CHECK_INT(kit_scan(&kit, hour, DAY0, DAY0 + 9 * DAY_S, &r), 5);
+    CHECK_INT(kit_scan(&kit, hour, DAY0, DAY0 + 9 * (int64_t)DAY_S, &r), 5);
     CHECK(series_latest(kit.series, minute, &one));
 
-    series_retire(kit.series, DAY0 + 900 * DAY_S);
+    series_retire(kit.series, DAY0 + 900 * (int64_t)DAY_S);
     kit_flush(&kit, 3);
-    CHECK_INT(kit_scan(&kit, minute, DAY0, DAY0 + 9 * DAY_S, &r), 0);
+    CHECK_INT(kit_scan(&kit, minute, DAY0, DAY0 + 9 * (int64_t)DAY_S, &r), 0);
     CHECK(!series_latest(kit.series, minute, &one));
-    kit_put(&kit, minute, DAY0 + 900 * DAY_S, 7, 0);
+    kit_put(&kit, minute, DAY0 + 900 * (int64_t)DAY_S, 7, 0);
     kit_flush(&kit, 4);
     kit_reopen(&kit);
     CHECK(series_latest(kit.series, minute, &one));
     CHECK_INT(one.number[0].mantissa, 7);
-    CHECK_INT(kit_scan(&kit, minute, DAY0, DAY0 + 9 * DAY_S, &r), 0);
+    CHECK_INT(kit_scan(&kit, minute, DAY0, DAY0 + 9 * (int64_t)DAY_S, &r), 0);
     kit_done(&kit);
 }
 
@@ -553,7 +555,7 @@ TEST(blocks_are_rows_to_sql)
     a = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     b = kit_channel(&kit, 2, "a34004", CADENCE_HOUR);
     for (int i = 0; i < 3000; i++)
-        kit_put(&kit, a, DAY0 + i * 60, 350 + i, -1);
+        kit_put(&kit, a, DAY0 + i * 60LL, 350 + i, -1);
     kit_put(&kit, b, DAY0, 7, 0);
     r = kit_reading(DAY0 + HOUR_S, 0, 0);
     r.present = READING_MAX;

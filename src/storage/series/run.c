@@ -41,14 +41,16 @@ static void move_row(struct row *to, uint8_t to_mask, const struct row *from,
 static void widen(struct run *run, uint8_t mask)
 {
     struct run wide = *run;
+    char *old;
 
     wide.mask = run->mask | mask;
     wide.stride = stride_of(wide.mask);
     wide.rows = memory_resize(NULL, run->room ? run->room : 1, wide.stride);
     for (size_t i = 0; i < run->count; i++)
         move_row(run_row(&wide, i), wide.mask, run_row(run, i), run->mask);
-    free(run->rows);
+    old = run->rows;
     *run = wide;
+    free(old);
 }
 
 void run_reserve(struct run *run, size_t more, uint8_t mask)

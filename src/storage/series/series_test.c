@@ -242,7 +242,7 @@ TEST(as_of_gives_what_was_known_then)
     r.arrival_us = t + 100 * SECOND_US;
     r.number[0].mantissa = 11;
     CHECK_INT(series_append(kit.series, c, &r), SERIES_CORRECTED);
-    kit_put(&kit, c, DAY0 + 2 * HOUR_S, 99, 0);
+    kit_put(&kit, c, DAY0 + 2 * (int64_t)HOUR_S, 99, 0);
 
     for (int round = 0; round < 3; round++) {
         const struct {
@@ -374,14 +374,15 @@ TEST(late_readings_find_their_place)
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     /* Three days, from the last minute to the first, flushed now and then. */
     for (int i = 3 * 1440 - 1; i >= 0; i--) {
-        CHECK_INT(kit_put(&kit, c, DAY0 + i * 60, i, -1), SERIES_NEW);
+        CHECK_INT(kit_put(&kit, c, DAY0 + i * 60LL, i, -1), SERIES_NEW);
         if (i % 700 == 0)
             kit_flush(&kit, (uint64_t)(5000 - i));
     }
     for (int round = 0; round < 2; round++) {
-        CHECK_INT(kit_scan(&kit, c, DAY0, DAY0 + 3 * DAY_S, &out), 3 * 1440);
+        CHECK_INT(kit_scan(&kit, c, DAY0, DAY0 + 3 * (int64_t)DAY_S, &out),
+                  3 * 1440);
         for (int i = 0; i < 3 * 1440; i++) {
-            CHECK_INT(out[i].start_s, DAY0 + i * 60);
+            CHECK_INT(out[i].start_s, DAY0 + i * 60LL);
             CHECK_INT(out[i].number[0].mantissa, i);
         }
         CHECK_INT(kit_scan(&kit, c, DAY0 + 90, DAY0 + 300, &out), 3);
@@ -400,7 +401,7 @@ TEST(a_scan_stops_at_its_limit)
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     for (int i = 0; i < 3000; i++) {
-        kit_put(&kit, c, DAY0 + i * 60, i, 0);
+        kit_put(&kit, c, DAY0 + i * 60LL, i, 0);
         if (i == 2000)
             kit_flush(&kit, 1);
     }
@@ -461,7 +462,9 @@ TEST(a_date_in_the_future_does_not_hide_the_present)
 {
     struct kit kit;
     channel_id c;
-    struct reading ahead = kit_reading(DAY0 + 70 * 365LL * DAY_S, 5, 0), one;
+    struct reading ahead =
+                       kit_reading(DAY0 + 70 * 365LL * (int64_t)DAY_S, 5, 0),
+                   one;
 
     kit_init(&kit);
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);

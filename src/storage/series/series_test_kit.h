@@ -28,6 +28,7 @@ static inline void kit_init(struct kit *kit)
 {
     const char *tmp = getenv("TMPDIR");
 
+    *kit = (struct kit){.series = NULL};
     snprintf(kit->directory, sizeof kit->directory, "%s/series-XXXXXX",
              tmp && strlen(tmp) < 32 ? tmp : "/tmp");
     if (!mkdtemp(kit->directory))

@@ -24,7 +24,7 @@ enum {
 
 static uint64_t zigzag(int64_t value)
 {
-    return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    return ((uint64_t)value << 1) ^ -(uint64_t)(value < 0);
 }
 
 static int64_t unzigzag(uint64_t value)
@@ -88,7 +88,7 @@ void put_signed(struct buf *out, int64_t value)
 void put_wide(struct buf *out, __int128 value)
 {
     unsigned __int128 rest =
-        ((unsigned __int128)value << 1) ^ (unsigned __int128)(value >> 127);
+        ((unsigned __int128)value << 1) ^ -(unsigned __int128)(value < 0);
 
     while (rest >= 0x80) {
         buf_char(out, (char)(unsigned char)(rest | 0x80));
