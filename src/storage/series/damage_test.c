@@ -191,6 +191,41 @@ TEST(a_flush_that_fails_leaves_everything_where_it_was)
     kit_done(&kit);
 }
 
+/* From now on the file may not grow: what a full disk says. */
+static enum err stop_growing(void *context, void *sqlite)
+{
+    (void)context;
+    return sqlite3_exec(sqlite, "PRAGMA max_page_count = 1", NULL, NULL,
+                        NULL) == SQLITE_OK
+               ? OK
+               : ERR_IO;
+}
+
+TEST(a_full_disk_loses_nothing)
+{
+    struct kit kit;
+    unsigned char before[32], after[32];
+    char message[256];
+
+    kit_init(&kit);
+    append_all(&kit, 0, 10);
+    CHECK_INT(series_flush(kit.series, 1, stop_growing, NULL), OK);
+    append_all(&kit, 10, 2900);
+    CHECK_INT(series_digest(kit.series, before), OK);
+    CHECK_INT(series_flush(kit.series, 2, NULL, NULL), ERR_FULL);
+    CHECK_INT(series_applied(kit.series), 1);
+    CHECK_INT(series_digest(kit.series, after), OK);
+    assert_memory_equal(before, after, 32);
+    CHECK_INT(series_verify(kit.series, message), OK);
+
+    kit_reopen(&kit); /* room again */
+    append_all(&kit, 10, 2900);
+    kit_flush(&kit, 2);
+    CHECK_INT(series_digest(kit.series, after), OK);
+    assert_memory_equal(before, after, 32);
+    kit_done(&kit);
+}
+
 static enum err note_sequence(void *context, void *sqlite)
 {
     return sqlite3_exec(sqlite, context, NULL, NULL, NULL) == SQLITE_OK

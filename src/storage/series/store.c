@@ -154,6 +154,8 @@ enum err store_open(struct series *series)
         db_open(series->path, read_only ? DB_READ_ONLY : DB_READ_WRITE, &w->db);
     if (!err && !read_only)
         err = db_migrate(w->db, migrations, LENGTH(migrations));
+    if (!err && !read_only) /* a large flush does not leave a large log */
+        err = db_exec(w->db, "PRAGMA journal_size_limit = 16777216");
     if (!err && !read_only)
         err = prepare_writer(w);
     if (!err)
