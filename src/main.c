@@ -6,6 +6,7 @@
 #include "base/span.h"
 #include "bench/bench_cmd.h"
 #include "ingest/hj212/hj212_cmd.h"
+#include "ingest/pipeline/replay_cmd.h"
 #include "serve.h"
 #include "simulate/simulate_cmd.h"
 #include "storage/account/init_cmd.h"
@@ -34,6 +35,7 @@ static const struct subcommand subcommands[] = {
     SUBCOMMAND("user", user_command, "accounts: add, list, passwd, unlock")
     SUBCOMMAND("serve", serve_command, "the server: devices in, people in")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
+    SUBCOMMAND("replay", replay_command, "readings anew out of the ledger")
     SUBCOMMAND("simulate", simulate_command, "play devices, or generate load")
     SUBCOMMAND("bench", bench_command, "figures beside this machine's limits")
     SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")

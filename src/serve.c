@@ -106,6 +106,8 @@ size_t serve_config(struct serve_options *o, struct config_row *rows,
             "a DataTime further ahead is not believed"),
         INT("pipeline.settle_s", pipeline_settle_s, "10", 0, 3600,
             "late changes are gathered so long, then worked in together"),
+        INT("pipeline.flush_s", pipeline_flush_s, "10", 1, 600,
+            "between writes to the store; after a crash so much is replayed"),
         INT("keep.realtime_days", keep_realtime_days, "0", 0, 36500,
             "keep real-time readings so long; 0: for ever"),
         INT("keep.minute_days", keep_minute_days, "0", 0, 36500,
@@ -219,6 +221,7 @@ static enum err open_pipeline(struct serve *serve)
     options.grace_s = (int)o->pipeline_grace_s;
     options.future_s = (int)o->pipeline_future_s;
     options.settle_s = (int)o->pipeline_settle_s;
+    options.flush_s = (int)o->pipeline_flush_s;
     err = pipeline_start(&options, p->ledger, p->series, p->registry,
                          p->verdicts, &p->pipeline);
     if (err)

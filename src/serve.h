@@ -30,7 +30,8 @@ struct serve_options {
         gateway_partial_timeout_s, gateway_silent_timeout_s,
         gateway_quarantine_per_minute, gateway_gap_interval_s, gateway_gap_days;
     bool gateway_first_contact;
-    int64_t pipeline_grace_s, pipeline_future_s, pipeline_settle_s;
+    int64_t pipeline_grace_s, pipeline_future_s, pipeline_settle_s,
+        pipeline_flush_s;
     int64_t keep_realtime_days, keep_minute_days;
     const char *log_level, *log_format;
 };

@@ -483,6 +483,8 @@ static bool finished(const struct load *load, int64_t elapsed_us)
 {
     const struct load_options *o = load->options;
 
+    if (o->stop && *o->stop)
+        return true;
     if (o->seconds > 0 && (double)elapsed_us >= o->seconds * 1e6)
         return true;
     return o->frames && load->result->acknowledged >= o->frames;

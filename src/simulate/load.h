@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -49,7 +50,8 @@ struct load_options {
     bool idle;       /* connect, send one frame each, then stay silent */
     bool bare;       /* the peer is load_echo: its answers carry no QN */
     FILE *acked;     /* a line "MN QN" for every answer; may be NULL */
-    const struct load_source *source; /* NULL: the built-in frames */
+    const volatile sig_atomic_t *stop; /* ends the run when set; may be NULL */
+    const struct load_source *source;  /* NULL: the built-in frames */
 };
 
 struct load_result {

@@ -186,6 +186,23 @@ static int run_replay(const char *host, int port)
     return err ? EXIT_NO : EXIT_SUCCESS;
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* A load that is interrupted still says what it did. */
+static void end_by_signal(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
 static int run_load(const char *host, int port)
 {
     struct load_options options = {
@@ -199,6 +216,7 @@ static int run_load(const char *host, int port)
         .from_s = 1577808000, /* 2020-01-01 */
         .idle = idle,
         .acked = acked ? fopen(acked, "a") : NULL,
+        .stop = &interrupted,
     };
     struct load_result r;
     char message[256] = "";
@@ -209,6 +227,7 @@ static int run_load(const char *host, int port)
         return usage("the file of --acked cannot be written");
     if (from && datetime_parse(span_of(from), &from_s) == OK)
         options.from_s = from_s;
+    end_by_signal();
     err = load_run(&options, &r, message);
     if (options.acked && fclose(options.acked) != 0)
         err = ERR_IO;
