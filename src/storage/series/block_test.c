@@ -190,7 +190,7 @@ TEST(a_day_of_minutes_and_flags_takes_little)
             columns_add(&day, &r, false);
     }
     block_encode(&codec, &day, &bytes);
-    CHECK(bytes.len * 100 < 55 * 1440);
+    CHECK(bytes.len * 100 < 55 * (size_t)1440);
     buf_done(&bytes);
     columns_done(&day);
     codec_done(&codec);

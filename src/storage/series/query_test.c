@@ -353,7 +353,7 @@ TEST(percentiles_as_annex_a_of_hj_663_2013)
                                 ROUND_HALF_EVEN, &out),
               ERR_NOT_FOUND);
     for (int i = 0; i < 10; i++) /* 10, 20 ... 100 in another order */
-        kit_put(&kit, c, DAY0 + i * (int64_t)DAY_S, (i * 7 % 10 + 1) * 10, 0);
+        kit_put(&kit, c, DAY0 + i * (int64_t)DAY_S, (i * 7 % 10 + 1) * 10LL, 0);
     for (size_t i = 0; i < LENGTH(cases); i++) {
         CHECK_INT(series_percentile(kit.series, c, days(10), now, cases[i].p_e4,
                                     cases[i].exponent, cases[i].rounding, &out),

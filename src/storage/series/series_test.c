@@ -157,7 +157,7 @@ TEST(the_same_again_changes_nothing)
     c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
     CHECK_INT(kit_put(&kit, c, DAY0, 35, 0), SERIES_NEW);
     r = kit_reading(DAY0, 35, 0);
-    r.arrival_us += 5 * 3600 * SECOND_US;
+    r.arrival_us += 5LL * 3600 * SECOND_US;
     r.quality = QUALITY_BIT(BACKFILLED); /* tells of the arrival only */
     CHECK_INT(series_append(kit.series, c, &r), SERIES_SAME);
     kit_flush(&kit, 1);
@@ -182,7 +182,7 @@ TEST(a_correction_keeps_what_was_before)
     for (int i = 0; i < 4; i++) {
         struct reading r = kit_reading(DAY0, 36 + i, 0);
 
-        r.arrival_us += (i + 1) * 3600 * SECOND_US + 7;
+        r.arrival_us += (i + 1) * 3600LL * SECOND_US + 7;
         CHECK_INT(series_append(kit.series, c, &r), SERIES_CORRECTED);
         if (i == 1)
             kit_flush(&kit, 1); /* half in the store, half in memory */
@@ -194,7 +194,7 @@ TEST(a_correction_keeps_what_was_before)
         for (int i = 0; i < 5; i++)
             CHECK_INT(v[i].number[0].mantissa, 35 + i);
         CHECK_INT(v[0].arrival_us, (DAY0 + 120) * SECOND_US);
-        CHECK_INT(v[4].arrival_us, (DAY0 + 70 + 4 * 3600) * SECOND_US + 7);
+        CHECK_INT(v[4].arrival_us, (DAY0 + 70 + 4LL * 3600) * SECOND_US + 7);
         CHECK_INT(first(&kit, c, DAY0).number[0].mantissa, 39);
         kit_flush(&kit, 2);
         kit_reopen(&kit);
