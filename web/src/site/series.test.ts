@@ -33,6 +33,11 @@ describe('a site page', () => {
     expect(rowsOf(rows, 'day')).toEqual([])
   })
 
+  it('puts the weather behind the pollutants, point by point', () => {
+    const rows = ['a01001', 'a34004', 'a21026'].flatMap((factor) => [row({ factor, point: 2 }), row({ factor, point: 1 })])
+    expect(rowsOf(rows, 'hour').map((one) => `${one.point}/${one.factor}`)).toEqual(['1/a21026', '1/a34004', '1/a01001', '2/a21026', '2/a34004', '2/a01001'])
+  })
+
   it('offers hours before finer cadences', () => {
     expect(cadencesOf([row({ cadence: 'realtime' }), row({}), row({ cadence: 'day' })])).toEqual(['hour', 'realtime', 'day'])
   })

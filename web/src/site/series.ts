@@ -66,7 +66,11 @@ export function cadencesOf(rows: LatestRow[]): Cadence[] {
   return order.filter((cadence) => rows.some((row) => row.cadence === cadence))
 }
 
-// One row a point and factor: reported before computed.
+// Weather (a01...) explains the pollutants and stands behind them.
+const isWeather = (row: LatestRow) => row.factor.startsWith('a01')
+
+// One row a point and factor: reported before computed; a site's points in
+// turn, in each the pollutants first.
 export function rowsOf(rows: LatestRow[], cadence: Cadence): LatestRow[] {
   const best = new Map<string, LatestRow>()
   for (const row of rows) {
@@ -75,5 +79,5 @@ export function rowsOf(rows: LatestRow[], cadence: Cadence): LatestRow[] {
     const known = best.get(key)
     if (!known || (known.origin !== 'reported' && row.origin === 'reported')) best.set(key, row)
   }
-  return [...best.values()].sort((a, b) => a.point - b.point || a.factor.localeCompare(b.factor))
+  return [...best.values()].sort((a, b) => a.point - b.point || Number(isWeather(a)) - Number(isWeather(b)) || a.factor.localeCompare(b.factor))
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
 import { query } from '@/api'
+import { speak, word } from '@/words'
 import { inkOn } from './colour'
-import { age, iso, short } from './time'
+import { age, iso, lasting, short } from './time'
 
 describe('what a person reads', () => {
   it('writes Beijing time whatever the browser thinks', () => {
@@ -15,6 +17,26 @@ describe('what a person reads', () => {
     expect(age('2026-11-24T15:59:30+08:00', now, false)).toBe('30 s ago')
     expect(age('2026-11-24T15:00:00+08:00', now, true)).toBe('60 分钟前')
     expect(age('2026-11-20T16:00:00+08:00', now, false)).toBe('4 d ago')
+  })
+
+  it('has a word in both languages for everything a check can say', () => {
+    const names = [...readFileSync('../src/quality/quality.def', 'utf8').matchAll(/^QUALITY\(\w+, "(\w+)"/gm)].map((found) => found[1])
+    expect(names.length).toBeGreaterThan(10)
+    speak('en')
+    const english = names.map((name) => word('quality', name))
+    speak('zh')
+    const chinese = names.map((name) => word('quality', name))
+    names.forEach((name, i) => {
+      expect(chinese[i], name).toMatch(/[\u4e00-\u9fff]/)
+      expect(english[i], name).not.toContain('_')
+    })
+    expect(new Set(chinese).size).toBe(names.length)
+  })
+
+  it('says how long a gap is', () => {
+    expect(lasting(4, 'hour', true)).toBe('4 小时')
+    expect(lasting(1, 'day', false)).toBe('1 day')
+    expect(lasting(30, 'hour', false)).toBe('30 hours')
   })
 
   it('puts black on yellow and white on maroon', () => {

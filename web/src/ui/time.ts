@@ -20,3 +20,9 @@ export function age(since: string | null | undefined, now: number, chinese: bool
     s < 90 ? [s, '秒前', 's ago'] : s < 5400 ? [Math.round(s / 60), '分钟前', 'min ago'] : s < 172_800 ? [Math.round(s / 3600), '小时前', 'h ago'] : [Math.round(s / 86_400), '天前', 'd ago']
   return `${amount} ${chinese ? zh : en}`
 }
+
+// How long so many periods of a cadence are; a bare count of what has no name.
+export function lasting(periods: number, cadence: string, chinese: boolean): string {
+  const [zh, en] = { hour: ['小时', 'hour'], day: ['天', 'day'] }[cadence] ?? ['个时段', 'period']
+  return chinese ? `${periods} ${zh}` : `${periods} ${en}${periods === 1 ? '' : 's'}`
+}
