@@ -48,6 +48,7 @@ struct place {
     size_t lane_count, lane_cap;
     uint64_t inputs[DERIVE_COUNT]; /* lanes that the rule takes in */
     uint64_t flow, weighted;       /* the flow's lane, and who needs it */
+    uint64_t moving; /* moving means: no hour is judged for their sake */
 };
 
 /* The factor that stood at a position of the last frame of a kind. */

@@ -49,6 +49,9 @@ static void rules_refresh_lane(struct place *place, size_t i)
         if (derive_applies(rule, place->point->site->element, lane->factor,
                            rule->from))
             place->inputs[id] |= bit;
+        if (rule->method == DERIVE_MOVING && i < LANE_BITS - 1 &&
+            strcmp(rule->result, lane->factor) == 0)
+            place->moving |= bit;
     }
     if (strcmp(lane->factor, derive_flow_factor) == 0)
         place->flow |= bit;
@@ -63,7 +66,7 @@ static void place_refresh(struct core *core, struct place *place)
     place->version = core->snapshot->version;
     place->point = registry_point(core->snapshot, place->id);
     memset(place->inputs, 0, sizeof(place->inputs));
-    place->flow = place->weighted = 0;
+    place->flow = place->weighted = place->moving = 0;
     for (size_t i = 0; i < place->lane_count; i++) {
         lane_refresh(place, &place->lanes[i]);
         rules_refresh_lane(place, i);

@@ -156,6 +156,11 @@ TEST(an_air_hour_has_its_index_within_seconds)
     kit_now(&kit, hour + 3 * HOUR_S);
     CHECK(kit_verdict(&kit, "AIR-1", VERDICT_AQI_HOUR, CADENCE_HOUR, hour, &v));
     CHECK_INT(v.version, 1);
+    /* the moving mean of the next hour is no reason to judge that hour */
+    kit_check(&kit, computed(&kit, "AIR-1", "a3400424", CADENCE_HOUR),
+              hour + HOUR_S, "79", QUALITY_BIT(INCOMPLETE));
+    CHECK(!kit_verdict(&kit, "AIR-1", VERDICT_AQI_HOUR, CADENCE_HOUR,
+                       hour + HOUR_S, &v));
     kit_done(&kit);
 }
 

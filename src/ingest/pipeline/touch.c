@@ -99,10 +99,12 @@ static uint64_t compared(const struct touch *touch,
  */
 static void touch_verdicts(struct core *core, const struct touch *touch)
 {
-    if (touch->cadence == CADENCE_HOUR)
+    uint64_t hourly = touch->lanes & ~touch->place->moving;
+
+    if (touch->cadence == CADENCE_HOUR && hourly)
         add(core, touch, STEP_JUDGE_HOUR, touch->start_s,
             due_of(core, touch, touch->start_s - core->options.grace_s),
-            touch->lanes);
+            hourly);
     else if (touch->cadence == CADENCE_DAY)
         add(core, touch, STEP_JUDGE_DAY, touch->start_s,
             due_of(core, touch, period_next(touch->start_s, CADENCE_DAY)),
