@@ -440,19 +440,22 @@ done:
 
 /* ---- why there is nothing ---- */
 
+/* clang-format off */
 static const struct {
     const char *name, *zh, *en;
 } reasons[] = {
     [GAP_NEVER_HEARD] = {"never_heard", "该通道从未收到过数据",
-                         "nothing has ever been received on this channel"                                                    },
-    [GAP_NOTHING] = {"nothing",     "这些时段没有收到数据",
-                         "nothing arrived for these periods"                                                                 },
-    [GAP_FLAG] = {"flag",        "设备的数据标记表明数据无效",
-                         "the device's flag says that the value is not valid"                                                },
-    [GAP_QUALITY] = {"quality",     "收到的数据未通过检查或被审核人剔除",
-                         "arrived and was refused by a check or a person"                                                    },
-    [GAP_NOT_DUE] = {"not_due",     "时段尚未结束",                                  "the period has not ended yet"},
+     "nothing has ever been received on this channel"},
+    [GAP_NOTHING] = {"nothing", "这些时段没有收到数据",
+     "nothing arrived for these periods"},
+    [GAP_FLAG] = {"flag", "设备的数据标记表明数据无效",
+     "the device's flag says that the value is not valid"},
+    [GAP_QUALITY] = {"quality", "收到的数据未通过检查或被审核人剔除",
+     "arrived and was refused by a check or a person"},
+    [GAP_NOT_DUE] = {"not_due", "时段尚未结束",
+     "the period has not ended yet"},
 };
+/* clang-format on */
 
 static void gap_members(struct json *j, const struct series_gap *gap,
                         int step_s)
@@ -545,29 +548,32 @@ done:
     room_done(r, s);
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_GET, "/api/v1/channels",                  API_PUBLIC, channels,
-     "what is measured: point, factor, cadence, origin",                                    "site point factor cadence origin", "Channel", true,  NULL},
-    {HTTP_GET, "/api/v1/channels/{id}",             API_PUBLIC, channel,     "one channel",
-     NULL,                                                                                                                      "Channel", false, NULL},
-    {HTTP_GET, "/api/v1/channels/{id}/readings",    API_PUBLIC, readings,
-     "the readings of a range, in time order",                                              "from to as_of raw",                "Reading",
-     true,                                                                                                                                        NULL},
-    {HTTP_GET, "/api/v1/channels/{id}/versions",    API_PUBLIC, versions,
-     "every version of one period, oldest first",                                           "start",                            "Reading", true,
-     NULL                                                                                                                                             },
+    {HTTP_GET, "/api/v1/channels", API_PUBLIC, channels,
+     "what is measured: point, factor, cadence, origin",
+     "site point factor cadence origin", "Channel", true, NULL},
+    {HTTP_GET, "/api/v1/channels/{id}", API_PUBLIC, channel, "one channel",
+     NULL, "Channel", false, NULL},
+    {HTTP_GET, "/api/v1/channels/{id}/readings", API_PUBLIC, readings,
+     "the readings of a range, in time order", "from to as_of raw", "Reading",
+     true, NULL},
+    {HTTP_GET, "/api/v1/channels/{id}/versions", API_PUBLIC, versions,
+     "every version of one period, oldest first", "start", "Reading", true,
+     NULL},
     {HTTP_GET, "/api/v1/channels/{id}/exceedances", API_PUBLIC, exceedances,
-     "the valid readings above a value",                                                    "limit_value from to as_of raw",
-     "Reading",                                                                                                                            true,  NULL},
-    {HTTP_GET, "/api/v1/channels/{id}/aggregate",   API_PUBLIC, aggregate,
-     "count, mean, min, max and sum in steps",                                              "step from to as_of raw",           "Step",
-     true,                                                                                                                                        NULL},
-    {HTTP_GET, "/api/v1/channels/{id}/percentile",  API_PUBLIC, percentile,
-     "a percentile by HJ 663-2013 annex A",                                                 "p decimals from to as_of raw",
-     "Percentile",                                                                                                                         false, NULL},
-    {HTTP_GET, "/api/v1/channels/{id}/missing",     API_PUBLIC, missing,
-     "where a range has no valid value, and why",                                           "from to",                          "Missing", false,
-     NULL                                                                                                                                             },
+     "the valid readings above a value", "limit_value from to as_of raw",
+     "Reading", true, NULL},
+    {HTTP_GET, "/api/v1/channels/{id}/aggregate", API_PUBLIC, aggregate,
+     "count, mean, min, max and sum in steps", "step from to as_of raw", "Step",
+     true, NULL},
+    {HTTP_GET, "/api/v1/channels/{id}/percentile", API_PUBLIC, percentile,
+     "a percentile by HJ 663-2013 annex A", "p decimals from to as_of raw",
+     "Percentile", false, NULL},
+    {HTTP_GET, "/api/v1/channels/{id}/missing", API_PUBLIC, missing,
+     "where a range has no valid value, and why", "from to", "Missing", false,
+     NULL},
 };
+/* clang-format on */
 
 const struct room channel_room = ROOM(rows);

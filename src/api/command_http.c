@@ -330,15 +330,17 @@ static void one(struct http_request *r, struct http_response *w)
     room_done(r, s);
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
     {HTTP_POST, "/api/v1/devices/{id}/commands", API_OPERATOR, send_command,
-     "send a command to a device",                                                                     NULL, "Command",     false, "NewCommand"},
-    {HTTP_GET,  "/api/v1/commands",              API_VIEWER,   list,         "commands, newest first",
-     "device",                                                                                               "Command",     true,  NULL        },
-    {HTTP_GET,  "/api/v1/commands/{id}",         API_VIEWER,   one,          "one command",            NULL,
-     "Command",                                                                                                             false, NULL        },
-    {HTTP_GET,  "/api/v1/command-kinds",         API_VIEWER,   list_kinds,
-     "what can be sent, and its fields",                                                               NULL, "CommandKind", true,  NULL        },
+     "send a command to a device", NULL, "Command", false, "NewCommand"},
+    {HTTP_GET, "/api/v1/commands", API_VIEWER, list, "commands, newest first",
+     "device", "Command", true, NULL},
+    {HTTP_GET, "/api/v1/commands/{id}", API_VIEWER, one, "one command", NULL,
+     "Command", false, NULL},
+    {HTTP_GET, "/api/v1/command-kinds", API_VIEWER, list_kinds,
+     "what can be sent, and its fields", NULL, "CommandKind", true, NULL},
 };
+/* clang-format on */
 
 const struct room command_room = ROOM(rows);

@@ -354,19 +354,21 @@ static void replay(struct http_request *r, struct http_response *w)
     json_close(&j, '}');
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_GET,  "/api/v1/devices",                API_VIEWER,   list,
-     "devices with their sessions and deviations",                                        NULL, "Device",      true,  NULL},
-    {HTTP_GET,  "/api/v1/devices/{id}",           API_VIEWER,   one,        "one device", NULL,
-     "DevicePage",                                                                                             false, NULL},
-    {HTTP_GET,  "/api/v1/deviations",             API_VIEWER,   deviations,
-     "what devices do against the text of HJ 212, by name",                               NULL, "Deviation",
-     true,                                                                                                            NULL},
-    {HTTP_GET,  "/api/v1/quarantine",             API_VIEWER,   quarantine,
-     "frames that were not let in",                                                       NULL, "Quarantined", true,  NULL},
+    {HTTP_GET, "/api/v1/devices", API_VIEWER, list,
+     "devices with their sessions and deviations", NULL, "Device", true, NULL},
+    {HTTP_GET, "/api/v1/devices/{id}", API_VIEWER, one, "one device", NULL,
+     "DevicePage", false, NULL},
+    {HTTP_GET, "/api/v1/deviations", API_VIEWER, deviations,
+     "what devices do against the text of HJ 212, by name", NULL, "Deviation",
+     true, NULL},
+    {HTTP_GET, "/api/v1/quarantine", API_VIEWER, quarantine,
+     "frames that were not let in", NULL, "Quarantined", true, NULL},
     {HTTP_POST, "/api/v1/quarantine/{mn}/replay", API_OPERATOR, replay,
-     "take the quarantined frames of a registered MN",                                    NULL, "Replayed",    false,
-     NULL                                                                                                                 },
+     "take the quarantined frames of a registered MN", NULL, "Replayed", false,
+     NULL},
 };
+/* clang-format on */
 
 const struct room device_room = ROOM(rows);

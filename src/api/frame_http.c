@@ -427,14 +427,16 @@ done:
     room_done(r, s);
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_GET, "/api/v1/frames",               API_VIEWER, list,
-     "frames, newest first; by arrival", "device from to kind", "Frame",     true,
-     NULL                                                                               },
-    {HTTP_GET, "/api/v1/frames/{sequence}",    API_VIEWER, one,
-     "one frame, raw and read",          NULL,                  "FramePage", false, NULL},
+    {HTTP_GET, "/api/v1/frames", API_VIEWER, list,
+     "frames, newest first; by arrival", "device from to kind", "Frame", true,
+     NULL},
+    {HTTP_GET, "/api/v1/frames/{sequence}", API_VIEWER, one,
+     "one frame, raw and read", NULL, "FramePage", false, NULL},
     {HTTP_GET, "/api/v1/channels/{id}/frames", API_VIEWER, behind,
-     "the frames behind one reading",    "start",               "Frame",     true,  NULL},
+     "the frames behind one reading", "start", "Frame", true, NULL},
 };
+/* clang-format on */
 
 const struct room frame_room = ROOM(rows);

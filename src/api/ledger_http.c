@@ -137,15 +137,17 @@ static void check(struct http_request *r, struct http_response *w)
     buf_done(&why);
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_GET,  "/api/v1/ledger",                  API_VIEWER,   status, "the state of the ledger",
-     NULL,                                                                                                "Ledger", false, NULL   },
-    {HTTP_POST, "/api/v1/ledger/verify",           API_OPERATOR, verify,
-     "verify all of it in the background",                                                          NULL, "Ledger", false, NULL   },
-    {HTTP_GET,  "/api/v1/ledger/proof/{sequence}", API_VIEWER,   proof,
-     "the proof of one record, to keep",                                                            NULL, NULL,     false, NULL   },
-    {HTTP_POST, "/api/v1/ledger/check",            API_VIEWER,   check,
-     "check a proof by itself",                                                                     NULL, "Check",  false, "Proof"},
+    {HTTP_GET, "/api/v1/ledger", API_VIEWER, status, "the state of the ledger",
+     NULL, "Ledger", false, NULL},
+    {HTTP_POST, "/api/v1/ledger/verify", API_OPERATOR, verify,
+     "verify all of it in the background", NULL, "Ledger", false, NULL},
+    {HTTP_GET, "/api/v1/ledger/proof/{sequence}", API_VIEWER, proof,
+     "the proof of one record, to keep", NULL, NULL, false, NULL},
+    {HTTP_POST, "/api/v1/ledger/check", API_VIEWER, check,
+     "check a proof by itself", NULL, "Check", false, "Proof"},
 };
+/* clang-format on */
 
 const struct room ledger_room = ROOM(rows);

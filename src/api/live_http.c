@@ -38,12 +38,14 @@ done:
     room_done(r, s);
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_GET, "/api/v1/live",    API_PUBLIC, live,
-     "cities and sites as they are now, for the map", NULL, "Live",   false,
-     NULL                                                                        },
+    {HTTP_GET, "/api/v1/live", API_PUBLIC, live,
+     "cities and sites as they are now, for the map", NULL, "Live", false,
+     NULL},
     {HTTP_GET, "/api/v1/regions", API_PUBLIC, regions,
-     "administrative divisions",                      NULL, "Region", true,  NULL},
+     "administrative divisions", NULL, "Region", true, NULL},
 };
+/* clang-format on */
 
 const struct room live_room = ROOM(rows);

@@ -185,14 +185,16 @@ static void ready(struct http_request *r, struct http_response *w)
     buf_text(&w->body, is ? "ready\n" : "starting: replaying the ledger\n");
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
     {HTTP_GET, "/metrics", API_VIEWER, metrics,
-     "figures for Prometheus; on this machine without log-in",                  NULL, NULL,
-     false,                                                                                        NULL},
-    {HTTP_GET, "/healthz", API_PUBLIC, alive,   "whether the process is alive",
-     NULL,                                                                            NULL, false, NULL},
-    {HTTP_GET, "/readyz",  API_PUBLIC, ready,
-     "whether the store is open and the replay done",                           NULL, NULL, false, NULL},
+     "figures for Prometheus; on this machine without log-in", NULL, NULL,
+     false, NULL},
+    {HTTP_GET, "/healthz", API_PUBLIC, alive, "whether the process is alive",
+     NULL, NULL, false, NULL},
+    {HTTP_GET, "/readyz", API_PUBLIC, ready,
+     "whether the store is open and the replay done", NULL, NULL, false, NULL},
 };
+/* clang-format on */
 
 const struct room metrics_room = ROOM(rows);

@@ -198,14 +198,16 @@ static void drop(struct http_request *r, struct http_response *w)
     w->status = 204;
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_GET,    "/api/v1/registry/{kind}",        API_VIEWER,   list,
+    {HTTP_GET, "/api/v1/registry/{kind}", API_VIEWER, list,
      "sites, points, devices, factors or limits as rows of text", NULL,
-     "RegistryRow",                                                                       true,  NULL         },
-    {HTTP_PUT,    "/api/v1/registry/{kind}/{code}", API_OPERATOR, put,
-     "make or change one",                                        NULL, "RegistryChange", false, "RegistryRow"},
+     "RegistryRow", true, NULL},
+    {HTTP_PUT, "/api/v1/registry/{kind}/{code}", API_OPERATOR, put,
+     "make or change one", NULL, "RegistryChange", false, "RegistryRow"},
     {HTTP_DELETE, "/api/v1/registry/{kind}/{code}", API_OPERATOR, drop,
-     "retire one",                                                NULL, NULL,             false, NULL         },
+     "retire one", NULL, NULL, false, NULL},
 };
+/* clang-format on */
 
 const struct room registry_room = ROOM(rows);

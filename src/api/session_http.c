@@ -167,15 +167,17 @@ static void change(struct http_request *r, struct http_response *w)
     w->status = 204;
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_POST,   "/api/v1/session",          API_PUBLIC, login,  "log in",   NULL, "Session",
-     false,                                                                                           "Login"      },
-    {HTTP_GET,    "/api/v1/session",          API_VIEWER, who,    "who I am", NULL, "Session",
-     false,                                                                                           NULL         },
-    {HTTP_DELETE, "/api/v1/session",          API_VIEWER, logout, "log out",  NULL, NULL,
-     false,                                                                                           NULL         },
-    {HTTP_PUT,    "/api/v1/session/password", API_VIEWER, change,
-     "change one's password",                                                 NULL, NULL,      false, "NewPassword"},
+    {HTTP_POST, "/api/v1/session", API_PUBLIC, login, "log in", NULL, "Session",
+     false, "Login"},
+    {HTTP_GET, "/api/v1/session", API_VIEWER, who, "who I am", NULL, "Session",
+     false, NULL},
+    {HTTP_DELETE, "/api/v1/session", API_VIEWER, logout, "log out", NULL, NULL,
+     false, NULL},
+    {HTTP_PUT, "/api/v1/session/password", API_VIEWER, change,
+     "change one's password", NULL, NULL, false, "NewPassword"},
 };
+/* clang-format on */
 
 const struct room session_room = ROOM(rows);

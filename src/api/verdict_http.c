@@ -301,14 +301,18 @@ done:
     room_done(r, s);
 }
 
+/* clang-format off */
 static const struct http_route rows[] = {
-    {HTTP_GET, "/api/v1/verdicts",           API_PUBLIC, list,
-     "verdicts of a period, with their derivation",       "site point kind cadence from to as_of newest", "Verdict", true,  NULL},
-    {HTTP_GET, "/api/v1/verdicts/versions",  API_PUBLIC, versions,
-     "every version of one verdict, oldest first",        "site point kind cadence start",                "Verdict", true,  NULL},
+    {HTTP_GET, "/api/v1/verdicts", API_PUBLIC, list,
+     "verdicts of a period, with their derivation",
+     "site point kind cadence from to as_of newest", "Verdict", true, NULL},
+    {HTTP_GET, "/api/v1/verdicts/versions", API_PUBLIC, versions,
+     "every version of one verdict, oldest first",
+     "site point kind cadence start", "Verdict", true, NULL},
     {HTTP_GET, "/api/v1/sites/{id}/verdict", API_PUBLIC, newest,
      "the newest verdict of a site, with its derivation", "kind point cadence",
-     "Verdict",                                                                                                      false, NULL},
+     "Verdict", false, NULL},
 };
+/* clang-format on */
 
 const struct room verdict_room = ROOM(rows);
