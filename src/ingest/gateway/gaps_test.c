@@ -173,10 +173,11 @@ static const char *heard(struct world *w, struct peer *p, char qn[18])
 
     peer_line(p, line);
     at = strstr(line, "QN=");
-    CHECK(at != NULL);
-    span_copy((struct span){at + 3, 17}, qn, 18);
+    if (at)
+        span_copy((struct span){at + 3, 17}, qn, 18);
     at = strstr(line, "CN=");
-    CHECK(at != NULL);
+    if (!at || strlen(at) < 4)
+        return "no frame";
     return arena_printf(&w->arena, "%.*s", (int)strlen(at) - 4, at);
 }
 
@@ -211,7 +212,7 @@ TEST(a_gap_is_pulled_by_its_first_and_last_period)
                       .gaps = {{CADENCE_HOUR, DAY0, DAY0 + HOURS(3), HOUR_S}},
                       .count = 1};
     struct command *list;
-    char qn[18];
+    char qn[18] = "";
 
     world_with_holes(&w, &h, &p);
     CHECK_TEXT(heard(&w, &p, qn),
@@ -240,7 +241,7 @@ TEST(what_the_device_does_not_have_is_not_asked_for_again_soon)
         .count = 2
     };
     struct command *list;
-    char qn[18];
+    char qn[18] = "";
 
     world_with_holes(&w, &h, &p);
     CHECK(strncmp(heard(&w, &p, qn), "CN=2031;", 8) == 0);
@@ -264,7 +265,7 @@ TEST(a_long_gap_is_pulled_in_windows_from_its_end)
     struct holes h = {.lock = PTHREAD_MUTEX_INITIALIZER,
                       .gaps = {{CADENCE_MINUTE, DAY0, DAY0 + 200 * 600LL, 600}},
                       .count = 1};
-    char qn[18];
+    char qn[18] = "";
 
     world_with_holes(&w, &h, &p);
     CHECK(strstr(heard(&w, &p, qn),
@@ -288,7 +289,7 @@ TEST(a_busy_device_is_left_alone)
         .count = 2
     };
     struct command *list;
-    char qn[18];
+    char qn[18] = "";
 
     world_with_holes(&w, &h, &p);
     CHECK(strncmp(heard(&w, &p, qn), "CN=2031;", 8) == 0);
@@ -310,7 +311,7 @@ TEST(a_device_that_labels_the_end_is_asked_in_its_labels)
     struct holes h = {.lock = PTHREAD_MUTEX_INITIALIZER,
                       .gaps = {{CADENCE_HOUR, DAY0, DAY0 + HOURS(2), HOUR_S}},
                       .count = 0};
-    char qn[18];
+    char qn[18] = "";
 
     world_with_holes(&w, &h, &p);
     put_device(&w, MN_A, ",\"label_is_end\":true");
