@@ -281,8 +281,6 @@ static int compute_lane(struct core *core, struct place *place, size_t i,
     out = rule->result ? place_lane(core, place, rule->result) : (int)i;
     if (out < 0)
         return -1;
-    if (rule->result) /* a moving mean is in the unit of its input */
-        place->lanes[out].unit = place->lanes[i].unit;
     /* why there is no value is said only where there was one before */
     if (!derive_compute(&job, &result) && result.present == 0 &&
         !reading_at(core, place->lanes[out].computed[rule->to], start_s,

@@ -16,12 +16,33 @@ int place_lane_find(const struct place *place, const char *factor)
     return -1;
 }
 
+/* The factor that a moving mean is made of; any other factor itself. */
+static const char *made_of(const char *factor)
+{
+    for (int id = 0; id < DERIVE_COUNT; id++) {
+        const struct derive_rule *rule = derive_rule((enum derive_id)id);
+
+        if (rule->method == DERIVE_MOVING && strcmp(rule->result, factor) == 0)
+            return rule->factor;
+    }
+    return factor;
+}
+
+/* The plan of a factor; a moving mean has that of its inputs, so their unit. */
+static const struct factor_plan *plan_of(const struct point *point,
+                                         const char *factor)
+{
+    const struct factor_plan *plan = point_factor(point, span_of(factor));
+
+    return plan ? plan : point_factor(point, span_of(made_of(factor)));
+}
+
 /* What the registry and the rules say of a lane. */
 static void lane_refresh(struct place *place, struct lane *lane)
 {
     const struct point *point = place->point;
     const struct factor_plan *plan =
-        point ? point_factor(point, span_of(lane->factor)) : NULL;
+        point ? plan_of(point, lane->factor) : NULL;
 
     lane->may_be_negative = quality_may_be_negative(lane->factor);
     lane->weighting = point

@@ -201,6 +201,35 @@ TEST(hours_become_a_day_with_its_8_hours_of_ozone_and_its_index)
     kit_done(&kit);
 }
 
+TEST(units_hold_through_moving_means_and_changes_of_the_registry)
+{
+    struct kit kit;
+    int64_t day = at("2026-04-01 00:00");
+    struct import_problem problem;
+    struct verdict v;
+
+    kit_init(&kit);
+    for (int h = 1; h <= 24; h++) {
+        kit_now(&kit, day + (int64_t)h * HOUR_S + 20);
+        if (h == 20) { /* the picture is made anew */
+            CHECK_INT(registry_put(kit.registry, "site",
+                                   SPAN("{\"code\":\"A1\",\"name_en\":\"x\"}"),
+                                   &kit.arena, &problem),
+                      OK);
+            core_refresh(kit.core);
+        }
+        kit_send(&kit, "AIR-END", 2061, day + (int64_t)h * HOUR_S,
+                 "a05024-Avg=0.1804,a05024-Flag=N");
+    }
+    kit_now(&kit, day + DAY_S + 120);
+    kit_check(&kit, computed(&kit, "AIR-END", "a0502408", CADENCE_DAY), day,
+              "0.180", 0);
+    CHECK(kit_verdict(&kit, "AIR-END", VERDICT_AQI_DAY, CADENCE_DAY, day, &v));
+    CHECK_INT(v.outcome, VERDICT_GIVEN); /* above 100 though alone: 5.3.1 */
+    CHECK_INT(v.rating, 119);
+    kit_done(&kit);
+}
+
 TEST(a_late_hour_reopens_what_depends_on_it_and_nothing_else)
 {
     struct kit kit;
