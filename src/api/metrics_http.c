@@ -101,6 +101,9 @@ static void ledger_figures(struct buf *out, struct ledger *ledger)
     GAUGE("ledger_segments_compressed", "Of them compressed.", now.compressed);
     GAUGE("ledger_bytes", "Bytes on disk.", now.bytes_on_disk);
     COUNTER("ledger_commits_total", "Commits since start.", now.commits);
+    COUNTER("ledger_failures_total", "Writes that failed: nobody is answered.",
+            now.failures);
+    GAUGE("ledger_failing", "1 while the disk takes nothing.", now.failing);
     GAUGE("ledger_last_arrival_seconds", "Arrival of the newest record.",
           (uint64_t)(now.last_arrival_us / 1000000));
 }

@@ -21,6 +21,7 @@ enum {
     BUCKETS = 4096, /* of latency: 64 to an octave of microseconds */
     FINE = 64,
     RETRY_MS = 20,
+    LATE_LOOK_US = 500000,
 };
 
 static const char *const factors[LOAD_FACTORS] = {
@@ -330,6 +331,28 @@ static bool resume(struct load *load, int index)
     return flush(load, index);
 }
 
+/* What waits for its answer too long goes again, as the protocol has it. */
+static void send_late_again(struct load *load)
+{
+    const struct load_options *o = load->options;
+    int64_t before = now_us() - (int64_t)(o->again_s * 1e6);
+
+    for (int i = 0; i < o->devices; i++) {
+        struct device *d = &load->devices[i];
+
+        if (d->fd < 0 || d->connecting || d->out_len)
+            continue;
+        for (int f = 0; f < o->in_flight; f++) {
+            if (!d->flights[f].pending || d->flights[f].sent_us > before)
+                continue;
+            load->result->resent++;
+            queue_frame(load, i, &d->flights[f]);
+        }
+        if (d->out_len && !flush(load, i))
+            hang_up(load, i);
+    }
+}
+
 /* ---- answers ---- */
 
 static void note_latency(struct load *load, int64_t us)
@@ -507,7 +530,8 @@ static void pace(struct load *load, int64_t elapsed_us)
 static void run(struct load *load)
 {
     struct epoll_event events[EVENTS];
-    int64_t start = now_us(), last_redial = start, elapsed = 0;
+    int64_t start = now_us(), last_redial = start, last_late = start;
+    int64_t elapsed = 0;
     bool paced = load->options->rate > 0;
 
     while (!finished(load, elapsed)) {
@@ -527,6 +551,10 @@ static void run(struct load *load)
         if (load->lost && now_us() - last_redial > RETRY_MS * 1000) {
             last_redial = now_us();
             redial(load);
+        }
+        if (load->options->again_s > 0 && now_us() - last_late > LATE_LOOK_US) {
+            last_late = now_us();
+            send_late_again(load);
         }
     }
     load->result->seconds = (double)(now_us() - start) / 1e6;

@@ -47,6 +47,7 @@ struct load_options {
     uint64_t frames; /* how many in all; 0: no bound */
     double rate;     /* frames a second in all; 0: as fast as it goes */
     int64_t from_s;  /* the period of each device's first frame */
+    double again_s;  /* an answer is late then: send again; 0: never */
     bool idle;       /* connect, send one frame each, then stay silent */
     bool bare;       /* the peer is load_echo: its answers carry no QN */
     FILE *acked;     /* a line "MN QN" for every answer; may be NULL */

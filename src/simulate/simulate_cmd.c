@@ -15,7 +15,7 @@ static const char *registry, *target, *write_registry, *fault_names, *from;
 static const char *tls_ca, *tls_certificate, *tls_key, *acked;
 static const char *replay_files, *layout;
 static int64_t scale, back_fill, faults, seconds, speed, devices, in_flight;
-static int64_t frames, rate, year;
+static int64_t frames, rate, year, again;
 static bool tls, until_idle, load, idle;
 
 /* clang-format off */
@@ -58,6 +58,9 @@ static const struct config_row rows[] = {
      "load: how many in all; 0: no bound"},
     {"rate", CONFIG_INT, &rate, "0", 0, 10000000,
      "load: frames a second in all; 0: no bound"},
+    {"again", CONFIG_INT, &again, "0", 0, 3600,
+     "load: seconds without an answer before a frame is sent again; 0: only on "
+     "a new connection"},
     {"idle", CONFIG_BOOL, &idle, "false", 0, 0,
      "load: one frame a device, then only stay connected"},
     {"replay", CONFIG_TEXT, &replay_files, NULL, 0, 0,
@@ -213,6 +216,7 @@ static int run_load(const char *host, int port)
         .seconds = (double)seconds,
         .frames = (uint64_t)frames,
         .rate = (double)rate,
+        .again_s = (double)again,
         .from_s = 1577808000, /* 2020-01-01 */
         .idle = idle,
         .acked = acked ? fopen(acked, "a") : NULL,

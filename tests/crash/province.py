@@ -1,5 +1,7 @@
 """What the crash tests share: a data directory, a server, a load."""
 import os
+import http.cookiejar
+import json
 import re
 import select
 import shutil
@@ -9,8 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 READY_S = 120
+PASSWORD = 'only-for-this-test'
 
 
 def free_port():
@@ -34,14 +39,30 @@ class Province:
         self.settings = list(settings)
         self.server = None
         self.running = []
+        self.at_end = []
+        self.browser = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignored):
+        self.remove()
+
+    def twin(self):
+        """Another server for the same directory, on ports of its own."""
+        other = Province(self.program, self.devices)
+        other.data = self.data
+        self.at_end.append(other.remove)
+        return other
 
     def make(self):
         password = os.path.join(self.top, 'password')
         tables = os.path.join(self.top, 'registry')
         with open(password, 'w', encoding='ascii') as f:
-            f.write('only-for-this-test\n')
+            f.write(PASSWORD + '\n')
         self.run('init', '--data', self.data, '--admin', 'crash',
-                 '--password-file', password)
+                 '--password-file', password, '--keep-password')
         self.run('simulate', '--load', 'yes', '--write-registry', tables,
                  '--devices', str(self.devices))
         self.run('import', 'registry', tables, '--data', self.data)
@@ -52,6 +73,8 @@ class Province:
             if p.poll() is None:
                 p.kill()
                 p.wait()
+        for end in self.at_end:
+            end()
         shutil.rmtree(self.top, ignore_errors=True)
 
     def command(self, *words, **options):
@@ -85,6 +108,16 @@ class Province:
             return False
         return b'ready' in self.server.stdout.readline()
 
+    def start_ready(self, *settings):
+        self.start(*settings)
+        if not self.wait_ready():
+            with open(self.log, encoding='utf-8', errors='replace') as f:
+                print(''.join(f.readlines()[-20:]))
+            sys.exit('the server does not become ready')
+
+    def wait(self, seconds=READY_S):
+        return self.server.wait(timeout=seconds)
+
     def end(self, number=signal.SIGTERM, seconds=READY_S):
         self.server.send_signal(number)
         code = self.server.wait(timeout=seconds)
@@ -97,6 +130,28 @@ class Province:
         """Lines of the server's log with all these words."""
         with open(self.log, encoding='utf-8', errors='replace') as f:
             return [line for line in f if all(w in line for w in words)]
+
+    def get(self, path):
+        """The answer's text, whatever its status; '' when there is none."""
+        try:
+            with self.browser.open('http://127.0.0.1:%d%s' %
+                                   (self.http, path), timeout=30) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+        except OSError:
+            return ''
+
+    def log_in(self):
+        body = json.dumps({'name': 'crash', 'password': PASSWORD})
+        self.browser.open(urllib.request.Request(
+            'http://127.0.0.1:%d/api/v1/session' % self.http, body.encode(),
+            {'Content-Type': 'application/json'}), timeout=30).close()
+
+    def metric(self, name):
+        found = re.search(r'^shangyou_%s (\d+)$' % re.escape(name), self.get('/metrics'),
+                          re.M)
+        return int(found[1]) if found else -1
 
     # ---- the devices ----
 
@@ -111,6 +166,15 @@ class Province:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.running.append(p)
         return p
+
+    def stop_load(self, load):
+        """The load's own words about itself."""
+        load.send_signal(signal.SIGINT)
+        said = load.communicate()[0].strip()
+        self.running.remove(load)
+        if load.returncode:
+            sys.exit('the load generator failed: ' + said)
+        tell(said)
 
     # ---- what must hold ----
 
@@ -134,32 +198,48 @@ class Province:
         return counts
 
 
+def tell(text):
+    print('    ' + text.replace('\n', '\n    '), flush=True)
+
+
+class Check:
+    """check('what must hold', whether it does), counted."""
+
+    def __init__(self):
+        self.good = self.bad = 0
+
+    def __call__(self, what, holds):
+        self.good += bool(holds)
+        self.bad += not holds
+        print('  %s %s' % ('ok   ' if holds else 'WRONG', what), flush=True)
+
+    def result(self, name):
+        print('%s: %d passed, %d failed' % (name, self.good, self.bad))
+        return 1 if self.bad else 0
+
+
+check = Check()
+
+
 def judge(province):
-    """Every promise, after the server has stopped: a list of what is wrong."""
-    wrong = []
+    """Every promise, after the server has stopped."""
     acked = province.acknowledged()
     recorded = province.recorded()
     lost = [k for k in acked if k not in recorded]
     twice = [k for k, n in recorded.items() if n > 1]
-    if lost:
-        wrong.append('%d acknowledged frames are not in the ledger, such as '
-                     'MN=%s QN=%s' % (len(lost), *lost[0]))
-    if twice:
-        wrong.append('%d frames are more than once in the ledger, such as '
-                     'MN=%s QN=%s' % (len(twice), *twice[0]))
+    tell('acknowledged %d, in the ledger %d' % (len(acked), len(recorded)))
+    check('every acknowledged frame is in the ledger', acked and not lost)
+    check('no frame is there twice', not twice)
+    for mn, qn in lost[:3] + twice[:3]:
+        tell('MN=%s QN=%s' % (mn, qn))
     verify = province.command('ledger', 'verify', '--data', province.data)
-    if verify.returncode:
-        wrong.append('ledger verify: ' + verify.stdout.strip())
+    tell(verify.stdout.strip())
+    check('the ledger verifies', verify.returncode == 0)
     anew = os.path.join(province.top, 'anew')
     shutil.rmtree(anew, ignore_errors=True)
     replay = province.command('replay', '--data', province.data, '--into', anew)
-    if replay.returncode:
-        wrong.append('the store is not what its ledger says:\n' + replay.stdout)
-    print('acknowledged %d, in the ledger %d, lost %d, twice %d' %
-          (len(acked), len(recorded), len(lost), len(twice)))
-    print(verify.stdout.strip())
-    print(replay.stdout.strip())
-    return wrong
+    tell(replay.stdout.strip())
+    check('the store is what its ledger says', replay.returncode == 0)
 
 
 def wait_until(what, seconds):

@@ -148,26 +148,32 @@ static int compare(const struct digests *old, const struct digests *new)
     return readings && verdicts ? EXIT_SUCCESS : EXIT_NO;
 }
 
+/* The moment it had come to and what is in it. */
+static enum err look_at_old(const char *path, int64_t *clock_us,
+                            struct digests *out, uint64_t *applied)
+{
+    struct buf items;
+    enum err err;
+
+    buf_init(&items, STATE_BYTES_MAX);
+    err = state_store_load(path, clock_us, &items);
+    buf_done(&items);
+    return err ? err : store_digest(path, out, applied);
+}
+
 static int replay_into(const char *data, const char *into)
 {
     char store[PATH_MAX], anew[PATH_MAX];
     struct digests old, new;
-    uint64_t applied, applied_anew;
-    int64_t clock_us;
-    struct buf items;
-    enum err err;
+    uint64_t applied = 0, applied_anew = 0;
+    int64_t clock_us = 0;
+    enum err err, damage;
 
     snprintf(store, sizeof(store), "%s/series.db", data);
     snprintf(anew, sizeof(anew), "%s/series.db", into);
     if (mkdir(into, 0750) != 0)
         return cannot(into, errno == EEXIST ? ERR_EXISTS : ERR_IO);
-    buf_init(&items, STATE_BYTES_MAX);
-    err = state_store_load(store, &clock_us, &items);
-    buf_done(&items);
-    if (!err)
-        err = store_digest(store, &old, &applied);
-    if (err)
-        return cannot(store, err);
+    damage = look_at_old(store, &clock_us, &old, &applied);
     err = replay(data, anew, clock_us);
     if (!err)
         err = store_digest(anew, &new, &applied_anew);
@@ -175,6 +181,8 @@ static int replay_into(const char *data, const char *into)
         return cannot(anew, err);
     printf("records   store %" PRIu64 "\n          anew  %" PRIu64 "\n",
            applied, applied_anew);
+    if (damage)
+        return cannot(store, damage); /* the new one is there all the same */
     if (applied != applied_anew)
         puts("the store does not have all records yet: start the server and "
              "stop it in\norder, then compare");

@@ -242,12 +242,24 @@ static enum err commit(struct ledger *l)
     return OK;
 }
 
+/* Whether the disk takes anything, for who watches the figures. */
+static void note_outcome(struct ledger *l, enum err err)
+{
+    if (!err && !l->failing)
+        return;
+    pthread_mutex_lock(&l->lock);
+    l->failures += err != OK;
+    l->failing = err != OK;
+    pthread_mutex_unlock(&l->lock);
+}
+
 enum err ledger_commit(struct ledger *ledger)
 {
     enum err err;
 
     pthread_mutex_lock(&ledger->appending);
     err = commit(ledger);
+    note_outcome(ledger, err);
     pthread_mutex_unlock(&ledger->appending);
     return err;
 }
@@ -423,6 +435,8 @@ enum err ledger_append(struct ledger *ledger, int64_t now_us,
         return ERR_TOO_LARGE;
     pthread_mutex_lock(&ledger->appending);
     err = append(ledger, now_us, records, count, need);
+    if (err) /* good only when it is committed */
+        note_outcome(ledger, err);
     pthread_mutex_unlock(&ledger->appending);
     return err;
 }

@@ -72,7 +72,8 @@ struct ledger {
     struct segment **segments;
     size_t count, cap;
     _Atomic uint64_t first, last; /* committed */
-    uint64_t commits;
+    uint64_t commits, failures;
+    bool failing;
     int64_t committed_us;
     unsigned spares;      /* bit i: spare-i.seg exists */
     enum err sealing_err; /* sealing does not get on: why */

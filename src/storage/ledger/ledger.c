@@ -308,6 +308,8 @@ void ledger_status(struct ledger *ledger, struct ledger_status *out)
     out->bytes_on_disk += ledger->manifest_bytes;
     out->last = atomic_load(&ledger->last);
     out->commits = ledger->commits;
+    out->failures = ledger->failures;
+    out->failing = ledger->failing;
     out->last_arrival_us = ledger->committed_us;
     if (ledger->last_day_signed)
         day_text(ledger->last_day_signed, out->last_day_signed);

@@ -126,7 +126,9 @@ struct ledger_status {
     uint64_t first, last;
     uint64_t segments, sealed, compressed;
     uint64_t bytes_on_disk;
-    uint64_t commits; /* since open */
+    uint64_t commits;  /* since open */
+    uint64_t failures; /* appends and commits that failed, since open */
+    bool failing;      /* the last one did: nothing is taken */
     int64_t last_arrival_us;
     char last_day_signed[11]; /* 2026-11-23, or empty */
     char last_root_hex[2 * LEDGER_HASH_LEN + 1];
