@@ -300,7 +300,7 @@ int bench_command(int argc, char **argv)
     bench.directory = path;
     bench.seconds = (double)seconds;
     for (size_t i = 0; i < BENCH_FIGURES; i++)
-        bench.value[i] = NAN;
+        bench.value[i] = (double)NAN;
     code = run(&bench, chosen, any);
     if (keep)
         fprintf(stderr, "shangyou bench: files left in %s\n", path);

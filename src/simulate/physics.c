@@ -150,7 +150,7 @@ struct physics_period physics_over(const struct physics_place *place,
                                    const struct physics_factor *factor,
                                    int64_t start_s, int seconds)
 {
-    double sum = 0, low = INFINITY, high = -INFINITY;
+    double sum = 0, low = HUGE_VAL, high = -HUGE_VAL;
     double zs_sum = 0, zs_low = INFINITY, zs_high = -INFINITY;
     struct physics_period out;
 

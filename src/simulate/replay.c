@@ -160,7 +160,8 @@ static const struct layout layouts[] = {
       {"PM2.5", "a34004", "ug/m3"},
       {"TEMP", "a01001", "℃"},
       {"WSPM", "a01007", "m/s"}}},
-    {"plain", "site", "air", "22", plain_time, false, false, "", {{NULL}}},
+    {"plain", "site", "air", "22", plain_time, false, false, "",
+     {{.name = NULL}}},
 };
 /* clang-format on */
 
