@@ -6,11 +6,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* The JSON value itself is the handle. */
-static json_t *value_of(const struct body *body)
-{
-    return (json_t *)(uintptr_t)body;
-}
+struct body {
+    json_t *value;
+};
 
 bool body_depth_within(struct span text, int max)
 {
@@ -36,6 +34,7 @@ bool body_depth_within(struct span text, int max)
 
 struct body *body_parse(struct span text, char why[160])
 {
+    struct body *body;
     json_error_t error;
     json_t *value;
 
@@ -55,25 +54,29 @@ struct body *body_parse(struct span text, char why[160])
         snprintf(why, 160, "not an object");
         return NULL;
     }
-    return (struct body *)value;
+    body = memory_new(1, sizeof(*body));
+    body->value = value;
+    return body;
 }
 
 void body_free(struct body *body)
 {
-    if (body)
-        json_decref(value_of(body));
+    if (!body)
+        return;
+    json_decref(body->value);
+    free(body);
 }
 
 bool body_has(const struct body *body, const char *name)
 {
-    const json_t *member = json_object_get(value_of(body), name);
+    const json_t *member = json_object_get(body->value, name);
 
     return member && !json_is_null(member);
 }
 
 struct span body_text(const struct body *body, const char *name)
 {
-    const json_t *member = json_object_get(value_of(body), name);
+    const json_t *member = json_object_get(body->value, name);
 
     if (!json_is_string(member))
         return (struct span){NULL, 0};
@@ -82,7 +85,7 @@ struct span body_text(const struct body *body, const char *name)
 
 bool body_int(const struct body *body, const char *name, int64_t *out)
 {
-    const json_t *member = json_object_get(value_of(body), name);
+    const json_t *member = json_object_get(body->value, name);
 
     if (!json_is_integer(member))
         return false;
@@ -98,20 +101,20 @@ static int add_bytes(const char *text, size_t size, void *out)
 
 void body_write(const struct body *body, struct buf *out)
 {
-    json_dump_callback(value_of(body), add_bytes, out,
+    json_dump_callback(body->value, add_bytes, out,
                        JSON_COMPACT | JSON_PRESERVE_ORDER);
 }
 
 void body_set(struct body *body, const char *name, struct span text)
 {
-    json_object_set_new(value_of(body), name,
+    json_object_set_new(body->value, name,
                         json_stringn(text.at ? text.at : "", text.len));
 }
 
 /* ---- rows to CSV ---- */
 
 /* What stands in one field: texts bare, lists joined, the rest as JSON. */
-static void field_text(const json_t *value, struct buf *out)
+static void field_text(json_t *value, struct buf *out)
 {
     size_t i;
     json_t *part;
@@ -124,7 +127,7 @@ static void field_text(const json_t *value, struct buf *out)
     } else if (json_is_array(value) &&
                (json_array_size(value) == 0 ||
                 json_is_string(json_array_get(value, 0)))) {
-        json_array_foreach((json_t *)(uintptr_t)value, i, part)
+        json_array_foreach(value, i, part)
         {
             buf_text(out, i ? " " : "");
             buf_text(out, json_is_string(part) ? json_string_value(part) : "");

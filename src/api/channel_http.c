@@ -28,7 +28,7 @@ static int64_t usual_span(enum cadence cadence)
     case CADENCE_MINUTE:
         return DAY_S;
     case CADENCE_HOUR:
-        return 7 * DAY_S;
+        return 7 * (int64_t)DAY_S;
     default:
         return 366 * (int64_t)DAY_S;
     }
@@ -51,7 +51,8 @@ static bool ask_wanted(struct ask ask, struct wanted *out)
            ask_cadence(ask, "cadence", CADENCE_COUNT, &out->cadence);
 }
 
-static bool channel_is_wanted(struct http_request *r, const struct place *place,
+static bool channel_is_wanted(const struct http_request *r,
+                              const struct place *place,
                               const struct wanted *wanted)
 {
     const struct factor *factor =
@@ -100,8 +101,7 @@ static void channel_members(struct json *j, struct api *api, channel_id channel,
 static void channels_of(struct list *list, const struct registry_snapshot *s,
                         const struct wanted *wanted, const struct point *point)
 {
-    struct http_request *r =
-        (struct http_request *)(uintptr_t)list->ask.request;
+    const struct http_request *r = list->ask.request;
     channel_id *channels;
     size_t count = series_channels_of(api_of(r)->parts.series, SUBJECT_POINT,
                                       point->id, r->arena, &channels);
@@ -306,9 +306,9 @@ static bool ask_step(struct ask ask, struct series_range range,
                      enum cadence *out)
 {
     static const int64_t shortest[] = {
-        [CADENCE_HOUR] = HOUR_S,      [CADENCE_DAY] = DAY_S,
-        [CADENCE_MONTH] = 28 * DAY_S, [CADENCE_QUARTER] = 90 * DAY_S,
-        [CADENCE_YEAR] = 365 * DAY_S,
+        [CADENCE_HOUR] = HOUR_S,        [CADENCE_DAY] = DAY_S,
+        [CADENCE_MONTH] = 28LL * DAY_S, [CADENCE_QUARTER] = 90LL * DAY_S,
+        [CADENCE_YEAR] = 365LL * DAY_S,
     };
 
     if (!ask_cadence(ask, "step", CADENCE_DAY, out))
@@ -464,7 +464,7 @@ static void gap_members(struct json *j, const struct series_gap *gap,
     json_key_time(j, "to", gap->to_s);
     json_key_int(j, "periods", (gap->to_s - gap->from_s) / step_s);
     json_key_text(j, "reason", reasons[gap->reason].name);
-    key_letter(j, "flag", gap->reason == GAP_FLAG ? gap->flag : 0);
+    key_letter(j, "flag", (char)(gap->reason == GAP_FLAG ? gap->flag : '\0'));
     key_quality(j, gap->reason == GAP_QUALITY ? gap->quality : 0);
     json_key_text(j, "text_zh", reasons[gap->reason].zh);
     json_key_text(j, "text_en", reasons[gap->reason].en);
@@ -517,7 +517,7 @@ static void missing(struct http_request *r, struct http_response *w)
         !ask_range(ask, usual_span(place.key.cadence), &range))
         goto done;
     step_s = step_of(s, &place);
-    if (step_s && (range.to_s - range.from_s) / step_s > 10 * STEPS_MAX) {
+    if (step_s && (range.to_s - range.from_s) / step_s > 10LL * STEPS_MAX) {
         http_problem(w, r, 400, "More than %d periods: ask for less.",
                      10 * STEPS_MAX);
         goto done;

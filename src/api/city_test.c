@@ -26,7 +26,7 @@ static struct verdict_item item(const struct verdict *v, enum aqi_input input)
         if (strcmp(v->items[i].factor, aqi_factor(input)) == 0)
             return v->items[i];
     }
-    CHECK(!"no such item");
+    fail();
     return none;
 }
 

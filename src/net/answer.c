@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 void http_set(struct http_response *response, const char *name,
@@ -104,8 +105,7 @@ bool http_gzip(struct span in, struct buf *out)
         deflateEnd(&z);
         return false;
     }
-    /* zlib's input is not const in its header, but it only reads it. */
-    z.next_in = (Bytef *)(uintptr_t)in.at;
+    z.next_in = (const Bytef *)in.at;
     z.avail_in = (uInt)in.len;
     z.next_out = (Bytef *)room;
     z.avail_out = (uInt)most;

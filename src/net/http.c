@@ -16,6 +16,7 @@
 enum {
     HEADER_BYTES = 32 * 1024, /* one connection's memory at libmicrohttpd */
     FILE_TEXT_MAX = 256 * 1024,
+    STREAM_BLOCK = 16 * 1024,
 };
 
 struct http {
@@ -324,7 +325,7 @@ static struct MHD_Response *stream_response(struct exchange *e)
     stream_on_wait(client, stream_sleep, stream_wake, e->request.connection);
     e->response.type = "text/event-stream";
     e->response.cache = "no-store";
-    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024,
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK,
                                              stream_reader, client, stream_end);
 }
 
@@ -442,6 +443,7 @@ static enum MHD_Result answer(struct exchange *e)
 
 /* ---- libmicrohttpd's callbacks ---- */
 
+/* NOLINTNEXTLINE(readability-function-size): the library asks for it so */
 static enum MHD_Result on_request(void *context,
                                   struct MHD_Connection *connection,
                                   const char *url, const char *method,
@@ -518,7 +520,7 @@ static enum err listen_at(const char *listen_text, int *out_fd, int *out_port)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t bound_len = sizeof(bound);
     struct addrinfo *found = NULL;
     char host[128];
