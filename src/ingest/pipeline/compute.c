@@ -17,8 +17,8 @@ static size_t scan(struct core *core, channel_id channel,
 
     if (channel == 0)
         return 0;
-    if (series_scan(core->series, channel, range, (struct series_view){0}, 0,
-                    &core->arena, out, &count) != OK)
+    if (series_scan_own(core->series, channel, range, &core->arena, out,
+                        &count) != OK)
         core->counters.unreadable++;
     return count;
 }

@@ -50,62 +50,6 @@ void superseded_free(struct superseded *first)
     }
 }
 
-/* ---- what the store has ---- */
-
-void peek_forget(struct series *series)
-{
-    for (size_t i = 0; i < PEEKS; i++)
-        series->peeks[i].channel = 0;
-}
-
-static enum err peek_load(struct series *series, struct peek *peek,
-                          channel_id channel, int64_t from_s)
-{
-    struct writer *w = &series->writer;
-    int64_t block = 0;
-    enum err err;
-
-    columns_clear(&peek->columns);
-    stmt_bind_int(w->find_span, 1, channel);
-    stmt_bind_int(w->find_span, 2, from_s);
-    err = stmt_step(w->find_span);
-    if (!err)
-        block = stmt_int(w->find_span, 0);
-    stmt_reset(w->find_span);
-    if (err)
-        return err;
-    stmt_bind_int(w->get_block, 1, block);
-    err = stmt_step(w->get_block);
-    if (!err) {
-        peek->bytes.max = BLOCK_BYTES_MAX;
-        buf_clear(&peek->bytes);
-        buf_add(&peek->bytes, stmt_bytes(w->get_block, 0));
-        err = block_decode(&w->codec, buf_span(&peek->bytes),
-                           BLOCK_READINGS_MAX, &peek->columns);
-    }
-    stmt_reset(w->get_block);
-    if (err)
-        log_damaged("block", channel, from_s, block);
-    return err;
-}
-
-/* The stored columns of the span that holds a start; empty when none. */
-static const struct columns *peek_at(struct series *series, channel_id channel,
-                                     int64_t start_s)
-{
-    struct peek *peek = &series->peeks[channel % PEEKS];
-    int64_t from_s =
-        span_start(channel_of(series, channel)->key.cadence, start_s);
-
-    if (peek->channel != channel || peek->from_s != from_s) {
-        if (peek_load(series, peek, channel, from_s) != OK)
-            columns_clear(&peek->columns); /* damage was logged; go on */
-        peek->channel = channel;
-        peek->from_s = from_s;
-    }
-    return &peek->columns;
-}
-
 /* ---- memory ---- */
 
 static void mark_dirty(struct series *series, struct channel *c,
@@ -215,6 +159,26 @@ struct place {
     struct reading old;
 };
 
+/*
+ * Damage was logged; it goes on without. Between two stored starts nothing is
+ * stored: the run remembers that, for a back-fill comes start by start.
+ */
+static void look_into_store(struct series *series, channel_id channel,
+                            int64_t start_s, struct place *p)
+{
+    const struct columns *stored = &peek_at(series, channel, start_s)->columns;
+    size_t at = columns_find(stored, start_s);
+
+    if (at < stored->count && stored->start_s[at] == start_s) {
+        p->found = true;
+        p->corrected = stored->corrected[at];
+        columns_get(stored, at, &p->old);
+        return;
+    }
+    p->run->gap_from_s = at > 0 ? stored->start_s[at - 1] + 1 : p->run->from_s;
+    p->run->gap_to_s = at < stored->count ? stored->start_s[at] : p->run->to_s;
+}
+
 static struct place find_place(struct series *series, channel_id channel,
                                struct channel *c, int64_t start_s)
 {
@@ -225,15 +189,9 @@ static struct place find_place(struct series *series, channel_id channel,
         p.in_run = p.found = true;
         p.corrected = run_row(p.run, p.index)->corrected;
         run_get(p.run, p.index, &p.old);
-    } else if (c->stored_last_s != NEVER && start_s <= c->stored_last_s) {
-        const struct columns *stored = peek_at(series, channel, start_s);
-        size_t at = columns_find(stored, start_s);
-
-        if (at < stored->count && stored->start_s[at] == start_s) {
-            p.found = true;
-            p.corrected = stored->corrected[at];
-            columns_get(stored, at, &p.old);
-        }
+    } else if (c->stored_last_s != NEVER && start_s <= c->stored_last_s &&
+               (start_s < p.run->gap_from_s || start_s >= p.run->gap_to_s)) {
+        look_into_store(series, channel, start_s, &p);
     }
     return p;
 }

@@ -63,6 +63,9 @@ TEST(a_damaged_block_is_told_and_the_others_are_given)
               ERR_CORRUPT);
     CHECK_INT(count, 2 * 1440);
     CHECK_INT(r[1440].start_s, DAY0 + 2 * (int64_t)DAY_S);
+    CHECK_INT(series_scan_own(kit.series, c, all, &kit.arena, &r, &count),
+              ERR_CORRUPT);
+    CHECK_INT(count, 2 * 1440);
     CHECK_INT(series_verify(kit.series, message), ERR_CORRUPT);
     CHECK(strstr(message, "table block, row 2"));
     /* What stands beside the block is whole, so the day's sum is known. */

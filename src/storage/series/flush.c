@@ -317,6 +317,7 @@ static void empty_memory(struct series *series)
     bool retired = false;
 
     atomic_fetch_add(&series->flushes, 1); /* before: see internal.h */
+    peeks_forget_dirty(series);
     for (size_t i = 0; i < series->dirty_count; i++) {
         channel_id id = series->dirty[i];
 
@@ -326,6 +327,8 @@ static void empty_memory(struct series *series)
     }
     for (int i = 0; i < CADENCE_COUNT; i++)
         retired |= series->retire_before_s[i] != NEVER;
+    if (retired)
+        peeks_forget_all(series);
     for (channel_id id = 1; retired && id <= atomic_load(&series->count);
          id++) {
         pthread_rwlock_wrlock(&chunk_of(series, id)->lock);
@@ -337,7 +340,6 @@ static void empty_memory(struct series *series)
     series->dirty_count = 0;
     series->saved = atomic_load(&series->count);
     atomic_store(&series->unflushed, 0);
-    peek_forget(series);
     overlays_saved(series);
 }
 

@@ -15,6 +15,7 @@
 #define SERIES_INTERNAL_H
 
 #include "db/db.h"
+#include "storage/series/peek.h"
 #include "storage/series/run.h"
 
 #include <pthread.h>
@@ -23,7 +24,6 @@
 enum {
     CHUNK = 256,          /* channels that share a lock */
     CHUNKS_MAX = 1 << 16, /* 16 million channels */
-    PEEKS = 64,           /* stored blocks the writer keeps open */
     READERS_KEPT = 8,     /* idle connections */
 };
 
@@ -72,14 +72,6 @@ struct chunk {
     struct channel channel[CHUNK];
 };
 
-/* A stored block that the writer looks into, for late and repeated data. */
-struct peek {
-    channel_id channel; /* 0: free */
-    int64_t from_s;
-    struct buf bytes;
-    struct columns columns;
-};
-
 /* A connection for reading, with what decoding needs. */
 struct reader {
     struct db *db;
@@ -118,7 +110,7 @@ struct series {
     _Atomic uint64_t applied, flushes;
     channel_id *dirty;
     size_t dirty_count, dirty_room;
-    struct peek peeks[PEEKS];
+    struct peeks peeks;
 
     pthread_rwlock_t overlay_lock; /* the array, not what it points to */
     struct overlay_entry **overlays;
@@ -185,8 +177,6 @@ void log_damaged(const char *table, channel_id channel, int64_t start_s,
 /* Frees the runs of a channel. */
 void runs_done(struct channel *channel);
 
-/* Forgets what the writer has looked into (after a flush). */
-void peek_forget(struct series *series);
 struct reading newest_reading(const struct newest *newest);
 void newest_set(struct newest *newest, const struct reading *reading);
 void superseded_free(struct superseded *first);

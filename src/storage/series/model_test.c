@@ -429,6 +429,24 @@ static void ask_scan(struct model *m, struct reading *want)
         check_same(&got[n], &want[n]);
 }
 
+/* What the writer sees of its own. */
+static void ask_own(struct model *m, struct reading *want)
+{
+    int i = (int)draw(m, CHANNELS);
+    int64_t from_s = DAY0 + (int64_t)draw(m, 400) * m->step_s[i];
+    struct series_range range = {from_s, from_s + (int64_t)draw(m, 40 * DAY_S)};
+    struct series_view now = {.as_of_us = AS_OF_NOW};
+    size_t got_count, count = model_scan(m, m->channel[i], range, now, want);
+    struct reading *got;
+
+    CHECK_INT(series_scan_own(m->kit.series, m->channel[i], range,
+                              &m->kit.arena, &got, &got_count),
+              OK);
+    CHECK_INT(got_count, count);
+    for (size_t n = 0; n < count; n++)
+        check_same(&got[n], &want[n]);
+}
+
 static void check_sums(const struct series_summary *got, int64_t from_s,
                        int64_t to_s, const struct reading *all, size_t count)
 {
@@ -514,11 +532,22 @@ static void ask_all(struct model *m)
     arena_clear(&m->kit.arena);
     for (int i = 0; i < 6; i++) {
         ask_scan(m, room);
+        ask_own(m, room);
         ask_versions(m);
     }
     ask_sums(m, room);
     free(room);
     CHECK_INT(series_verify(m->kit.series, message), OK);
+}
+
+/* Between appends, so that what the writer keeps open grows old. */
+static void ask_own_alone(struct model *m)
+{
+    struct reading *room = memory_new(CELLS_MAX, sizeof *room);
+
+    arena_clear(&m->kit.arena);
+    ask_own(m, room);
+    free(room);
 }
 
 /* ---- stories ---- */
@@ -547,6 +576,8 @@ static void run_model(uint64_t seed, int rounds)
             do_crash(&m);
         else
             ask_all(&m);
+        if (what % 10 == 0)
+            ask_own_alone(&m);
     }
     ask_all(&m);
     do_flush(&m);

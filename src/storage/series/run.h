@@ -32,7 +32,8 @@ struct run_text {
 };
 
 struct run {
-    int64_t from_s, to_s; /* the span */
+    int64_t from_s, to_s;         /* the span */
+    int64_t gap_from_s, gap_to_s; /* nothing of this is stored, seen so far */
     uint32_t count, room;
     uint32_t replaced; /* rows that stand in place of stored ones */
     uint16_t stride;   /* bytes of a row */

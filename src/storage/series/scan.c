@@ -219,6 +219,7 @@ struct scan {
     struct history history;
     struct arena *arena;
     size_t limit, count, room;
+    bool run_is_live; /* its texts stay with it */
     struct reading *out;
 };
 
@@ -263,7 +264,8 @@ static void emit(struct scan *s, const struct columns *stored,
 {
     size_t i = columns_find(stored, s->range.from_s);
     size_t stop = columns_find(stored, s->range.to_s);
-    size_t r = 0, rows = run ? run->count : 0;
+    size_t r = run ? run_find(run, s->range.from_s) : 0;
+    size_t rows = run ? run_find(run, s->range.to_s) : 0;
 
     while ((i < stop || r < rows) && !is_full(s)) {
         int64_t row_s = r < rows ? run_row(run, r)->start_s : INT64_MAX;
@@ -277,7 +279,7 @@ static void emit(struct scan *s, const struct columns *stored,
         if (i < stop && stored->start_s[i] == row_s)
             i++;
         run_get(run, r++, place);
-        keep(s, place, true);
+        keep(s, place, !s->run_is_live);
     }
 }
 
@@ -396,6 +398,97 @@ enum err series_scan(struct series *series, channel_id channel,
     reader_end(reader);
     reader_give(series, reader);
     return err;
+}
+
+/* ---- the writer's own way ---- */
+
+/* How many readings the part of a range can come to, at most. */
+static size_t count_within(const struct columns *stored, const struct run *run,
+                           struct series_range range)
+{
+    size_t count =
+        columns_find(stored, range.to_s) - columns_find(stored, range.from_s);
+
+    if (run)
+        count += run_find(run, range.to_s) - run_find(run, range.from_s);
+    return count;
+}
+
+static bool has_nothing_from(const struct channel *c, int64_t start_s)
+{
+    return (c->stored_last_s == NEVER || c->stored_last_s < start_s) &&
+           (c->run_count == 0 || c->runs[c->run_count - 1].to_s <= start_s);
+}
+
+/* One span: what is stored of it and what memory has. */
+static enum err own_span(struct series *series, channel_id channel,
+                         int64_t start_s, struct scan *s)
+{
+    static const struct columns nothing;
+    const struct channel *c = channel_of(series, channel);
+    const struct columns *stored = &nothing;
+    const struct run *run = NULL;
+    enum err err = OK;
+    size_t most;
+
+    for (uint32_t i = 0; i < c->run_count && !run; i++) {
+        if (start_s >= c->runs[i].from_s && start_s < c->runs[i].to_s)
+            run = &c->runs[i];
+    }
+    if (c->stored_last_s != NEVER && start_s <= c->stored_last_s) {
+        const struct peek *peek = peek_at(series, channel, start_s);
+
+        stored = &peek->columns;
+        err = peek->damaged ? ERR_CORRUPT : OK;
+    }
+    most = s->count + count_within(stored, run, s->range);
+    if (most > s->room) {
+        struct reading *more = arena_take(s->arena, most * sizeof *more);
+
+        if (s->count)
+            memcpy(more, s->out, s->count * sizeof *more);
+        s->out = more;
+        s->room = most;
+    }
+    if (most > s->count)
+        emit(s, stored, run);
+    return err;
+}
+
+enum err series_scan_own(struct series *series, channel_id channel,
+                         struct series_range range, struct arena *arena,
+                         struct reading **out, size_t *out_count)
+{
+    struct memory_part overlays = {0};
+    struct scan s = {
+        .memory = &overlays,
+        .range = range_within(range),
+        .arena = arena,
+        .run_is_live = true,
+    };
+    const struct channel *c;
+    enum err damage = OK;
+    int64_t at_s;
+
+    *out = NULL;
+    *out_count = 0;
+    if (!channel_known(series, channel))
+        return ERR_NOT_FOUND;
+    c = channel_of(series, channel);
+    range = s.range;
+    if (c->overlays)
+        overlays.overlay_count =
+            overlays_copy(c, range, s.view, arena, &overlays.overlays);
+    at_s = range.from_s;
+    while (at_s < range.to_s && !has_nothing_from(c, at_s)) {
+        enum err err = own_span(series, channel, at_s, &s);
+
+        damage = err ? err : damage;
+        at_s = span_end(c->key.cadence, at_s);
+    }
+    *out = s.out;
+    *out_count = s.count;
+    return damage;
 }
 
 enum err look_back(struct series *series, channel_id channel,

@@ -355,6 +355,7 @@ enum err series_open(const char *path, const struct series_options *options,
     pthread_rwlock_init(&series->overlay_lock, NULL);
     pthread_mutex_init(&series->pool_lock, NULL);
     rehash(series, FIRST_BUCKETS);
+    peeks_init(&series->peeks);
     for (int i = 0; i < CADENCE_COUNT; i++)
         series->retire_before_s[i] = NEVER;
     if (!series->options.read_only)
@@ -393,10 +394,7 @@ void series_close(struct series *series)
         free(series->chunks[i]);
     }
     overlays_done(series);
-    for (size_t i = 0; i < PEEKS; i++) {
-        buf_done(&series->peeks[i].bytes);
-        columns_done(&series->peeks[i].columns);
-    }
+    peeks_done(&series->peeks);
     if (series->lock_fd >= 0)
         close(series->lock_fd);
     pthread_rwlock_destroy(&series->names);

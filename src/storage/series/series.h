@@ -148,6 +148,14 @@ enum err series_scan(struct series *series, channel_id channel,
                      size_t limit, struct arena *arena, struct reading **out,
                      size_t *out_count) MUST_CHECK;
 
+/*
+ * The same for the writer alone, effective and now: it reads what it has open
+ * itself, without a snapshot of the store, and so costs little.
+ */
+enum err series_scan_own(struct series *series, channel_id channel,
+                         struct series_range range, struct arena *arena,
+                         struct reading **out, size_t *out_count) MUST_CHECK;
+
 /* All versions of one period, oldest first, the current one last. */
 enum err series_versions(struct series *series, channel_id channel,
                          int64_t start_s, struct arena *arena,

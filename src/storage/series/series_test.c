@@ -513,3 +513,40 @@ TEST(a_reader_process_sees_what_is_flushed)
     series_close(second);
     kit_done(&kit);
 }
+
+/* More spans, and more readings, than the writer keeps open. */
+TEST(the_writer_sees_its_own_however_much_is_stored)
+{
+    enum { DAYS = 1200, A_DAY = 300 };
+    struct reading *many = memory_new(A_DAY, sizeof *many), *got;
+    struct series_range all = {DAY0, DAY0 + (int64_t)DAYS * DAY_S};
+    struct kit kit;
+    channel_id c;
+    size_t count;
+
+    kit_init(&kit);
+    c = kit_channel(&kit, 1, "a34004", CADENCE_MINUTE);
+    for (int64_t day = 0; day < DAYS; day++) {
+        for (int64_t i = 0; i < A_DAY; i++)
+            many[i] = kit_reading(DAY0 + day * DAY_S + i * 60, day + i, -1);
+        series_append_many(kit.series, c, many, A_DAY);
+    }
+    kit_flush(&kit, 1);
+    for (int64_t n = 0; n < 2 * (int64_t)DAYS; n++) {
+        int64_t day = n % DAYS, i = day % A_DAY;
+        int64_t at_s = DAY0 + day * DAY_S + i * 60;
+        struct series_range one = {at_s, at_s + 60};
+
+        arena_clear(&kit.arena);
+        CHECK_INT(series_scan_own(kit.series, c, one, &kit.arena, &got, &count),
+                  OK);
+        CHECK_INT(count, 1);
+        CHECK_INT(got[0].number[0].mantissa, day + i);
+        CHECK_INT(kit_put(&kit, c, at_s, day + i, -1), SERIES_SAME);
+    }
+    CHECK_INT(series_scan_own(kit.series, c, all, &kit.arena, &got, &count),
+              OK);
+    CHECK_INT(count, DAYS * A_DAY);
+    free(many);
+    kit_done(&kit);
+}
