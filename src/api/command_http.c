@@ -11,9 +11,8 @@ struct kind {
 };
 
 struct part {
-    int cn;
     const char *name, *kind;
-    int min, max; /* -1: no bound */
+    int cn, min, max; /* -1: no bound */
     bool required;
 };
 
@@ -28,7 +27,7 @@ static const struct kind kinds[] = {
 static const struct part parts[] = {
 #define KIND(cn, risky)
 #define PART(cn, name, kind, min, max, required)                               \
-    {cn, name, kind, min, max, required},
+    {name, kind, cn, min, max, required},
 #include "api/command_kind.def"
 #undef KIND
 #undef PART

@@ -170,7 +170,7 @@ static void list(struct http_request *r, struct http_response *w)
     struct ask ask = {r, w};
     const struct registry_snapshot *s = room_registry(r);
     const struct device **sorted =
-        arena_new(r->arena, s->device_count + 1, sizeof(struct device *));
+        arena_new(r->arena, s->device_count + 1, sizeof(void *));
     struct gateway_session *sessions;
     size_t count =
         gateway_sessions(api_of(r)->parts.gateway, r->arena, &sessions);

@@ -14,8 +14,10 @@ static size_t password_at(struct span frame, size_t at)
         {"PW=",    3},
         {"NewPW=", 6}
     };
-    char before = at ? frame.at[at - 1] : ';';
+    char before = ';';
 
+    if (at > 0)
+        before = frame.at[at - 1];
     if (!before || (!strchr(";,&", before) && (before < '0' || before > '9')))
         return 0;
     for (size_t i = 0; i < LENGTH(names); i++) {
@@ -63,7 +65,7 @@ struct span frame_escape(struct span frame, struct arena *arena)
 
         if (c == '\r' || c == '\n' || c == '\\') {
             out[len++] = '\\';
-            out[len++] = c == '\r' ? 'r' : c == '\n' ? 'n' : '\\';
+            out[len++] = (char)(c == '\r' ? 'r' : c == '\n' ? 'n' : '\\');
             step = 1;
         } else if (step == 0 || c < ' ' || c == 0x7f) {
             len += (size_t)snprintf(out + len, 5, "\\x%02x", c);

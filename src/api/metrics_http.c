@@ -2,6 +2,7 @@
 #include "api/live.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void head(struct buf *out, const char *name, const char *type,
@@ -143,15 +144,20 @@ static void http_figures(struct buf *out, struct api *api)
 /* Resident bytes out of /proc/self/statm; 0 when it cannot be read. */
 static uint64_t resident_bytes(void)
 {
-    unsigned long long all = 0, resident = 0;
     FILE *file = fopen("/proc/self/statm", "re");
-    int got;
+    char line[256] = "";
+    struct span rest;
+    bool got;
 
     if (!file)
         return 0;
-    got = fscanf(file, "%llu %llu", &all, &resident);
+    got = fgets(line, sizeof(line), file);
     fclose(file);
-    return got == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    rest = span_of(line);
+    span_take(&rest, ' '); /* all of it; then what is resident, in pages */
+    if (!got || !rest.len)
+        return 0;
+    return strtoull(rest.at, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void metrics(struct http_request *r, struct http_response *w)

@@ -23,6 +23,7 @@ struct factor_names factor_names(const char *code, const struct point *point)
         if (plan->unit && plan->unit[0])
             names.unit = plan->unit;
         if (plan->decimals >= 0)
+            /* NOLINTNEXTLINE(bugprone-signed-char-misuse,cert-str34-c) */
             names.decimals = plan->decimals;
     }
     names.unit = unit_shown(names.unit);

@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 
-enum { OVERLAY_WAIT_MS = 10000 };
+enum { OVERLAY_WAIT_MS = 10000, RECORD_MAX = 16 * 1024 };
 
 static const char *const kinds[] = {"invalidate", "replace", "mark", "approve"};
 
@@ -15,7 +15,7 @@ static void overlay_members(struct json *j, const struct overlay *o)
     json_key_time(j, "from", o->range.from_s);
     json_key_time(j, "to", o->range.to_s);
     key_decimal_if(j, "value", o->kind == OVERLAY_REPLACE, o->value);
-    key_letter(j, "mark", o->kind == OVERLAY_MARK ? o->mark : 0);
+    key_letter(j, "mark", (char)(o->kind == OVERLAY_MARK ? o->mark : '\0'));
     json_key_text(j, "reason", o->reason);
     json_key_text(j, "who", o->who);
     json_key(j, "at");
@@ -172,7 +172,7 @@ static void add(struct http_request *r, struct http_response *w)
     channel_id channel;
     int64_t at_us;
 
-    buf_init(&record, 16 * 1024);
+    buf_init(&record, RECORD_MAX);
     if (!ask_channel(ask, s, &channel) || !(body = ask_body(ask)) ||
         !record_of(ask, body, channel, &record) ||
         !keep(ask, buf_span(&record), &at_us))

@@ -96,7 +96,7 @@ static void list(struct http_request *r, struct http_response *w)
     struct ask ask = {r, w};
     const struct registry_snapshot *s = room_registry(r);
     const struct site **found =
-        arena_new(r->arena, s->site_count + 1, sizeof(struct site *));
+        arena_new(r->arena, s->site_count + 1, sizeof(void *));
     struct wanted wanted;
     struct list list;
     size_t count = 0, i = 0;

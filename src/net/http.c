@@ -515,12 +515,23 @@ on_log(void *context, const char *format, va_list args)
 
 /* ---- start and stop ---- */
 
+static enum err not_an_address(const char *listen_text)
+{
+    log_error("no address to listen at",
+              "given=%s right=127.0.0.1:8080_or_[::1]:8080", listen_text);
+    return ERR_INVALID;
+}
+
 /* "127.0.0.1:8080", "[::1]:0" to a bound, listening, non-blocking socket. */
 static enum err listen_at(const char *listen_text, int *out_fd, int *out_port)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
-    struct sockaddr_storage bound = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } bound = {.v6 = {.sin6_port = 0}};
     socklen_t bound_len = sizeof(bound);
     struct addrinfo *found = NULL;
     char host[128];
@@ -534,10 +545,10 @@ static enum err listen_at(const char *listen_text, int *out_fd, int *out_port)
         host_len -= 2;
     }
     if (!host_len || host_len >= sizeof(host))
-        return ERR_INVALID;
+        return not_an_address(listen_text);
     span_copy((struct span){start, host_len}, host, sizeof(host));
     if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
-        return ERR_INVALID;
+        return not_an_address(listen_text);
     fd =
         socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     error = fd < 0;
@@ -545,7 +556,7 @@ static enum err listen_at(const char *listen_text, int *out_fd, int *out_port)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
         error = bind(fd, found->ai_addr, found->ai_addrlen) != 0 ||
                 listen(fd, 512) != 0 ||
-                getsockname(fd, (struct sockaddr *)&bound, &bound_len) != 0;
+                getsockname(fd, &bound.any, &bound_len) != 0;
     }
     error = error ? errno : 0;
     freeaddrinfo(found);
@@ -556,9 +567,8 @@ static enum err listen_at(const char *listen_text, int *out_fd, int *out_port)
                   strerror(error));
         return error == EADDRINUSE ? ERR_BUSY : ERR_IO;
     }
-    *out_port = ntohs(bound.ss_family == AF_INET6
-                          ? ((struct sockaddr_in6 *)(void *)&bound)->sin6_port
-                          : ((struct sockaddr_in *)(void *)&bound)->sin_port);
+    *out_port = ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port
+                                                      : bound.v4.sin_port);
     *out_fd = fd;
     return OK;
 }
