@@ -223,9 +223,8 @@ struct scan {
     struct reading *out;
 };
 
-static void grow(struct scan *s)
+static void make_room(struct scan *s, size_t room)
 {
-    size_t room = s->room ? 2 * s->room : 64;
     struct reading *more = arena_take(s->arena, room * sizeof *more);
 
     if (s->count)
@@ -243,7 +242,7 @@ static bool is_full(const struct scan *s)
 static struct reading *next_place(struct scan *s)
 {
     if (s->count == s->room)
-        grow(s);
+        make_room(s, s->room ? 2 * s->room : 64);
     return &s->out[s->count];
 }
 
@@ -442,14 +441,8 @@ static enum err own_span(struct series *series, channel_id channel,
         err = peek->damaged ? ERR_CORRUPT : OK;
     }
     most = s->count + count_within(stored, run, s->range);
-    if (most > s->room) {
-        struct reading *more = arena_take(s->arena, most * sizeof *more);
-
-        if (s->count)
-            memcpy(more, s->out, s->count * sizeof *more);
-        s->out = more;
-        s->room = most;
-    }
+    if (most > s->room)
+        make_room(s, most > 2 * s->room ? most : 2 * s->room);
     if (most > s->count)
         emit(s, stored, run);
     return err;
