@@ -220,6 +220,10 @@ static void *run(void *context)
 
 /* ---- replay ---- */
 
+/*
+ * Flushes by the clock as the thread does, and leaves a flush for the thread's
+ * first round: a server that is killed again and again gets on all the same.
+ */
 static enum err replay(struct pipeline *p, struct ledger *ledger)
 {
     struct core *core = p->core;
@@ -243,8 +247,7 @@ static enum err replay(struct pipeline *p, struct ledger *ledger)
     err = ledger_cursor_open(ledger, from, &cursor);
     while (!err && !(err = ledger_cursor_next(cursor, &record))) {
         core_apply(core, &record);
-        if (series_unflushed(core->series) >= core->options.flush_readings &&
-            p->retry_s == 0)
+        if (flush_due(p))
             flush(p);
     }
     ledger_cursor_close(cursor);
@@ -289,10 +292,12 @@ enum err pipeline_start(const struct pipeline_options *options,
     p->queue_max = options->queue_max ? options->queue_max : 1;
     p->queue = memory_new(p->queue_max, sizeof(struct ledger_batch *));
     err = core_new(options, series, registry, verdicts, &p->core);
+    p->flush_at_us = monotonic_us() + (int64_t)options->flush_s * 1000000;
     if (!err && ledger)
         err = replay(p, ledger);
     if (!err) {
-        p->flush_at_us = monotonic_us() + (int64_t)options->flush_s * 1000000;
+        if (p->core->changed && p->retry_s == 0)
+            p->flush_at_us = monotonic_us();
         publish(p);
         if (pthread_create(&p->thread, NULL, run, p))
             err = ERR_IO;

@@ -169,6 +169,27 @@ TEST(what_the_store_does_not_have_is_replayed_from_the_ledger)
     parts_done(&p);
 }
 
+/* Else one that is killed again and again replays more each time. */
+TEST(what_was_replayed_is_stored_before_the_next_flush_is_due)
+{
+    struct parts p;
+    uint64_t last;
+
+    parts_init(&p);
+    last = send(&p, at("2026-04-01 08:00"), "a34004-Avg=79,a34004-Flag=N");
+    CHECK_INT(pipeline_wait(p.pipeline, last, 10000), OK);
+    parts_close(&p);
+    kit_close(&p.kit); /* as if nothing had been flushed */
+    CHECK_INT(unlink(kit_path(&p.kit, "series.db")), 0);
+    kit_open(&p.kit);
+    p.kit.options.flush_s = 3600;
+    parts_open(&p);
+    for (int i = 0; i < 10000 && series_applied(p.kit.series) < last; i++)
+        usleep(1000);
+    CHECK_INT(series_applied(p.kit.series), last);
+    parts_done(&p);
+}
+
 TEST(a_store_ahead_of_its_ledger_is_refused)
 {
     struct parts p;
