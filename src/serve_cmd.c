@@ -13,7 +13,8 @@ struct settings {
     struct serve_options options;
     struct config_row rows[SERVE_SETTINGS_MAX];
     size_t count;
-    const char *file; /* --config */
+    const char *file;         /* --config */
+    char in_data[PATH_BYTES]; /* the file of the data directory */
     bool check, help;
 };
 
@@ -71,7 +72,7 @@ static bool read_line(struct settings *s, int argc, char **argv)
 
 static bool read_settings(struct settings *s, int argc, char **argv)
 {
-    char path[PATH_BYTES], message[256];
+    char message[256];
 
     s->count = serve_config(&s->options, s->rows, SERVE_SETTINGS_MAX);
     config_defaults(s->rows, s->count);
@@ -79,9 +80,10 @@ static bool read_settings(struct settings *s, int argc, char **argv)
         return false;
     if (s->help)
         return true;
-    snprintf(path, sizeof(path), "%s/shangyou.yaml", s->options.data);
-    if (!s->file && access(path, R_OK) == 0)
-        s->file = path;
+    snprintf(s->in_data, sizeof(s->in_data), "%s/shangyou.yaml",
+             s->options.data);
+    if (!s->file && access(s->in_data, R_OK) == 0)
+        s->file = s->in_data;
     if (s->file && config_file(s->rows, s->count, s->file, message))
         return wrong(message);
     if (config_environment(s->rows, s->count, message))
