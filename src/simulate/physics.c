@@ -151,7 +151,7 @@ struct physics_period physics_over(const struct physics_place *place,
                                    int64_t start_s, int seconds)
 {
     double sum = 0, low = HUGE_VAL, high = -HUGE_VAL;
-    double zs_sum = 0, zs_low = INFINITY, zs_high = -INFINITY;
+    double zs_sum = 0, zs_low = HUGE_VAL, zs_high = -HUGE_VAL;
     struct physics_period out;
 
     for (int i = 0; i < MOMENTS; i++) {
