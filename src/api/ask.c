@@ -12,8 +12,7 @@ static bool wrong(struct ask ask, const char *name, struct span value,
     return false;
 }
 
-/* A whole number with sign, at most 18 digits. */
-static bool whole_number(struct span text, int64_t *out)
+bool whole_number(struct span text, int64_t *out)
 {
     bool minus = text.len && text.at[0] == '-';
     int64_t n = 0;

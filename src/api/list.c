@@ -13,24 +13,6 @@ void cursor_format(const int64_t *key, int count, char text[96])
                                 (long long)key[i]);
 }
 
-static bool part_parse(struct span text, int64_t *out)
-{
-    bool minus = text.len && text.at[0] == '-';
-    int64_t n = 0;
-
-    if (minus)
-        text = span_from(text, 1);
-    if (text.len == 0 || text.len > 18)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9')
-            return false;
-        n = n * 10 + (text.at[i] - '0');
-    }
-    *out = minus ? -n : n;
-    return true;
-}
-
 int cursor_parse(struct span text, int64_t key[4])
 {
     int count = 0;
@@ -38,7 +20,7 @@ int cursor_parse(struct span text, int64_t key[4])
     if (text.len && text.at[text.len - 1] == '.')
         return 0;
     while (text.len) {
-        if (count == 4 || !part_parse(span_take(&text, '.'), &key[count]))
+        if (count == 4 || !whole_number(span_take(&text, '.'), &key[count]))
             return 0;
         count++;
     }

@@ -92,6 +92,9 @@ struct ask {
     struct http_response *response;
 };
 
+/* A whole number with sign, at most 18 digits. */
+bool whole_number(struct span text, int64_t *out);
+
 bool ask_int(struct ask ask, const char *name, int64_t min, int64_t max,
              int64_t fallback, int64_t *out);
 bool ask_bool(struct ask ask, const char *name, bool *out);

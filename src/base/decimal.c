@@ -1,37 +1,17 @@
 #include "base/decimal.h"
 
+#include "base/tens.h"
+
 #include <assert.h>
 
 typedef __int128 wide;
 
 enum { POWER_MAX = 36, DIGITS_MAX = 19 };
 
-static const int64_t powers[] = {
-    1,
-    10,
-    100,
-    1000,
-    10000,
-    100000,
-    1000000,
-    10000000,
-    100000000,
-    1000000000,
-    10000000000,
-    100000000000,
-    1000000000000,
-    10000000000000,
-    100000000000000,
-    1000000000000000,
-    10000000000000000,
-    100000000000000000,
-    1000000000000000000,
-};
-
 static wide power_of_ten(int n)
 {
     assert(n >= 0 && n <= POWER_MAX);
-    return n <= 18 ? powers[n] : (wide)powers[18] * powers[n - 18];
+    return n <= 18 ? tens[n] : (wide)tens[18] * tens[n - 18];
 }
 
 /* value * 10^n, or false when 128 bits do not hold it. */
@@ -231,8 +211,8 @@ enum err decimal_muldiv(struct decimal a, struct decimal b, struct decimal c,
 double decimal_to_double(struct decimal d)
 {
     if (d.exponent < 0)
-        return (double)d.mantissa / (double)powers[-d.exponent];
-    return (double)d.mantissa * (double)powers[(int)d.exponent];
+        return (double)d.mantissa / (double)tens[-d.exponent];
+    return (double)d.mantissa * (double)tens[(int)d.exponent];
 }
 
 static enum err sum_add(struct decimal_sum *sum, wide mantissa, int exponent)

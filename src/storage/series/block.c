@@ -1,6 +1,7 @@
 #include "storage/series/block.h"
 
 #include "base/memory.h"
+#include "base/tens.h"
 #include "quality/quality.h"
 
 enum { FORMAT = 1 };
@@ -525,28 +526,6 @@ static bool get_small(struct codec *codec, struct cursor *in, int64_t *values,
         over |= (uint64_t)values[i] > (uint64_t)most;
     return !over;
 }
-
-static const int64_t tens[] = {
-    1,
-    10,
-    100,
-    1000,
-    10000,
-    100000,
-    1000000,
-    10000000,
-    100000000,
-    1000000000,
-    10000000000,
-    100000000000,
-    1000000000000,
-    10000000000000,
-    100000000000000,
-    1000000000000000,
-    10000000000000000,
-    100000000000000000,
-    1000000000000000000,
-};
 
 static int64_t own_mantissa(int64_t common, int64_t fall)
 {
