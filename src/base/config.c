@@ -253,7 +253,7 @@ enum err config_environment(const struct config_row *rows, size_t count,
 
         snprintf(name, sizeof name, "SHANGYOU_%s", rows[i].name);
         for (char *c = name; *c; c++)
-            *c = *c == '.' ? '_' : (char)toupper((unsigned char)*c);
+            *c = (char)(*c == '.' ? '_' : toupper((unsigned char)*c));
         value = getenv(name);
         if (!value)
             continue;

@@ -85,8 +85,9 @@ enum err civil_to_utc(struct civil c, int64_t *out_s)
         c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 ||
         c.second > 59)
         return ERR_OUT_OF_RANGE;
-    *out_s = days_from_date(c.year, c.month, c.day) * DAY_S + c.hour * HOUR_S +
-             c.minute * MINUTE_S + c.second - BEIJING_OFFSET_S;
+    *out_s = days_from_date(c.year, c.month, c.day) * DAY_S +
+             (int64_t)c.hour * HOUR_S + (int64_t)c.minute * MINUTE_S +
+             c.second - BEIJING_OFFSET_S;
     return OK;
 }
 
@@ -250,7 +251,7 @@ static bool zone(struct span rest, int64_t *offset_s)
     minutes = rest.len ? digits(&rest, 2) : 0;
     if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59 || rest.len)
         return false;
-    *offset_s = (hours * 60 + minutes) * MINUTE_S * (west ? -1 : 1);
+    *offset_s = (int64_t)(west ? -1 : 1) * (hours * 60 + minutes) * MINUTE_S;
     return true;
 }
 

@@ -49,7 +49,7 @@ static void write_json(const char *time, enum log_level level,
     struct buf line;
     struct json j;
 
-    buf_init(&line, 8 * LINE_MAX_BYTES);
+    buf_init(&line, (size_t)8 * LINE_MAX_BYTES);
     json_init(&j, &line);
     json_open(&j, '{');
     json_key_text(&j, "time", time);
