@@ -26,11 +26,16 @@ static void device_row(FILE *out, int index, const char *mn)
     fprintf(out, "%s,LOAD%05d,1,123456\n", mn, index);
 }
 
+static const char *const units[LOAD_FACTORS] = {
+    "ug/m3", "ug/m3", "ug/m3", "ug/m3", "mg/m3",
+    "ug/m3", "℃",     "%",     "kPa",   "m/s",
+};
+
 static void factor_rows(FILE *out, int index, const char *mn)
 {
     (void)mn;
     for (int i = 0; i < LOAD_FACTORS; i++)
-        fprintf(out, "LOAD%05d,1,%s\n", index, load_factor(i));
+        fprintf(out, "LOAD%05d,1,%s,%s\n", index, load_factor(i), units[i]);
 }
 
 static const struct table tables[] = {
@@ -38,7 +43,7 @@ static const struct table tables[] = {
      site_row                                                                           },
     {"points.csv",  "site,code,name_zh,name_en",                             point_row  },
     {"devices.csv", "mn,site,point,password",                                device_row },
-    {"factors.csv", "site,point,factor",                                     factor_rows},
+    {"factors.csv", "site,point,factor,unit",                                factor_rows},
 };
 
 static enum err write_table(const char *directory, const struct table *table,

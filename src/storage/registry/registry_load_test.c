@@ -319,6 +319,7 @@ TEST(yaml_holds_the_same_in_any_order)
                "  - site: 1431A\n"
                "    point: 1\n"
                "    factor: a34004\n"
+               "    unit: ug/m3\n"
                "    detection_limit: ~\n"
                "sites:\n"
                "  - code: 1431A\n"

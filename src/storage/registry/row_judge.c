@@ -137,6 +137,12 @@ static bool judge_factor(const struct judging *j)
                       "is missing, and standards/pollutants.csv has none for "
                       "this factor (计量单位)",
                       "write the unit that the device sends");
+    /* HJ 212-2017 table B.2 names ng/m3 for particles; devices send others. */
+    if (!value_of(j, "unit").len && span_is(p->unit, "ng/m3"))
+        return refuse(j, "unit",
+                      "is missing, and ng/m3 by the letter of HJ 212 is seldom "
+                      "what devices send (计量单位)",
+                      "write the unit that the device sends, such as ug/m3");
     if (!in_order(j, "range_low", "range_high"))
         return refuse(j, "range_high", "lies below range_low (量程)",
                       "exchange the two");
