@@ -264,8 +264,9 @@ enum err verdict_store_versions(struct verdict_store *store,
                                 size_t *out_count)
 {
     static const char sql[] =
-        "SELECT " VERDICT_COLUMNS " FROM verdict WHERE site = ? AND kind = ? "
-        "AND point = ? AND cadence = ? AND start_s = ? ORDER BY version";
+        "SELECT " VERDICT_COLUMNS " FROM verdict WHERE site = ?1 AND "
+        "kind = ?2 AND (?3 = 0 OR point = ?3) AND cadence = ?4 AND "
+        "start_s = ?5 ORDER BY version";
     struct verdict_filter f = {
         key->site,    key->point,       key->kind, key->cadence,
         key->start_s, key->start_s + 1, 0,         false};

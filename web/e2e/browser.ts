@@ -28,10 +28,26 @@ export async function visit(browser: Browser, address: string, size = { width: 1
   return { page, wrong, context }
 }
 
+const whole = 'html, body, #app, main { height: auto !important; overflow: visible !important; }'
+
 // A picture for people, when SHANGYOU_SHOTS names a directory.
 export async function shot(page: Page, name: string) {
   const directory = process.env.SHANGYOU_SHOTS
   if (!directory) return
   await mkdir(directory, { recursive: true })
-  await page.screenshot({ path: join(directory, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: join(directory, `${name}.png`), fullPage: true, style: whole })
+}
+
+// How far a page is wider than its window, in pixels, and what sticks out.
+export function overflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wide = [document.documentElement, document.querySelector('main')!].filter((box) => box.scrollWidth > box.clientWidth + 1)
+    return wide.map((box) => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`)
+  })
+}
+
+export async function logIn(page: Page, who: { name: string; password: string }) {
+  await page.getByLabel('用户名').fill(who.name)
+  await page.getByLabel('密码').fill(who.password)
+  await page.getByRole('button', { name: '登录' }).click()
 }

@@ -20,22 +20,26 @@ export const ADMIN = { name: 'admin', password: 'Clear-Water-2026' }
 
 // Who reports: MN, password and system code.
 export const air = { mn: '510105000000000000000001', password: '123456', st: '22', site: 'KQ0001', zh: '青羊试验站', en: 'Qingyang trial station' }
+export const evening = { mn: '510115000000000000000004', password: '456789', st: '22', site: 'KQ0002', zh: '温江试验站', en: 'Wenjiang trial station' }
 export const outlet = { mn: '510112000000000000000002', password: '234567', st: '31', site: 'QY0001', zh: '龙泉试验电厂', en: 'Longquan trial power plant' }
 export const river = { mn: '510121000000000000000003', password: '345678', st: '21', site: 'SZ0001', zh: '沱江试验断面', en: 'Tuo River trial section' }
 
 const tables: Record<string, string> = {
   'sites.csv': `code,name_zh,name_en,element,level,region,lon,lat,water_body,target_class,public_page
 KQ0001,青羊试验站,Qingyang trial station,air,national,510105,104.06,30.67,,,yes
+KQ0002,温江试验站,Wenjiang trial station,air,national,510115,103.83,30.69,,,yes
 QY0001,龙泉试验电厂,Longquan trial power plant,source_gas,enterprise,510112,104.27,30.56,,,yes
 SZ0001,沱江试验断面,Tuo River trial section,water,national,510121,104.41,30.86,river,3,yes
 `,
   'points.csv': `site,code,name_zh,name_en
 KQ0001,1,采样口,Inlet
+KQ0002,1,采样口,Inlet
 QY0001,DA001,1号机组总排口,Unit 1 main stack
 SZ0001,1,断面,Section
 `,
   'devices.csv': `mn,site,point,password,st
 ${air.mn},KQ0001,1,${air.password},22
+${evening.mn},KQ0002,1,${evening.password},22
 ${outlet.mn},QY0001,DA001,${outlet.password},31
 ${river.mn},SZ0001,1,${river.password},21
 `,
@@ -48,6 +52,12 @@ KQ0001,1,a05024,ug/m3,0
 KQ0001,1,a21005,mg/m3,1
 KQ0001,1,a01001,℃,1
 KQ0001,1,a01002,%,1
+KQ0002,1,a34004,ug/m3,0
+KQ0002,1,a34002,ug/m3,0
+KQ0002,1,a21026,ug/m3,0
+KQ0002,1,a21004,ug/m3,0
+KQ0002,1,a05024,ug/m3,0
+KQ0002,1,a21005,mg/m3,1
 QY0001,DA001,a21026,mg/m3,1
 SZ0001,1,w01001,,2
 SZ0001,1,w21003,mg/L,2
@@ -119,7 +129,7 @@ export class Platform {
   }
 
   async start() {
-    const settings = { data: this.province, 'http.listen': `127.0.0.1:${this.http}`, 'gateway.listen': `127.0.0.1:${this.gateway}`, 'web.directory': web, 'gateway.first_contact': 'false', 'gateway.gap_interval_s': '0', 'pipeline.grace_s': '0', 'pipeline.settle_s': '1', 'http.logins_per_minute': '1000' }
+    const settings = { data: this.province, 'http.listen': `127.0.0.1:${this.http}`, 'gateway.listen': `127.0.0.1:${this.gateway}`, 'web.directory': web, 'gateway.first_contact': 'false', 'gateway.gap_interval_s': '0', 'pipeline.grace_s': '0', 'pipeline.settle_s': '1', 'http.logins_per_minute': '1000', 'http.timeout_s': '5' }
     const server = spawn(program, ['serve', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])], { stdio: ['ignore', 'ignore', 'pipe'] })
     this.process = server
     server.stderr!.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)))

@@ -101,7 +101,7 @@ export interface Point {
   code: string
   name_zh: string
   name_en: string
-  device: { id: number; mn: string; online: boolean } | null
+  device: { id: number; mn: string | null; online: boolean } | null
   factors: PointFactor[]
   limits: PointLimit[]
 }
@@ -292,8 +292,8 @@ export interface Command {
   cp: string
   qn: string
   state: string
-  qn_rtn: number
-  exe_rtn: number
+  qn_rtn: number | null
+  exe_rtn: number | null
   attempts: number
   data_frames: number
   result: string

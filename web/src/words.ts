@@ -62,6 +62,12 @@ const zh = {
   cancel: '取消',
   send: '发送',
   wrongLogin: '用户名或密码不对;连续输错会暂时锁定。',
+  tooOften: '请求太频繁,请稍后再试。',
+  notAllowed: '没有这样做的权限,或登录已过期;请重新登录后再试。',
+  notThere: '没有这一项。',
+  notValid: '内容不符合要求',
+  conflict: '与现状冲突',
+  serverTrouble: '服务器暂时无法处理',
   skip: '跳到正文',
 }
 
@@ -127,6 +133,12 @@ const en: Words = {
   cancel: 'Cancel',
   send: 'Send',
   wrongLogin: 'Wrong name or password; several failures lock for a while.',
+  tooOften: 'Too many requests: wait a little and try again.',
+  notAllowed: 'Not allowed, or the log-in has ended: log in again.',
+  notThere: 'There is no such thing.',
+  notValid: 'Not valid',
+  conflict: 'In conflict with what is there',
+  serverTrouble: 'The server cannot do it now',
   skip: 'Skip to content',
 }
 

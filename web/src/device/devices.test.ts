@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Device } from '@/api'
-import { deviationCount, fits, sorter } from './devices'
+import { clock, deviationCount, fits, sorter } from './devices'
 
 const device = (id: number, more: Partial<Device> = {}) =>
   ({ id, mn: `MN${id}`, site_name_zh: '站', site_name_en: 'Site', enabled: true, online: true, refused: 0, frames: 0, deviations: {}, last_frame: null, ...more }) as Device
@@ -16,6 +16,10 @@ describe('the list of devices', () => {
     expect(deviationCount(bad)).toBe(4)
     expect(fits(bad, 'deviating', 'mn1')).toBe(true)
     expect(fits(device(2), 'deviating', '')).toBe(false)
+  })
+
+  it('says ahead, behind, or right of a clock', () => {
+    expect([1260, -61_000, -40, 0, null].map(clock)).toEqual(['+1.3 s', '-61.0 s', '0.0 s', '0.0 s', '—'])
   })
 
   it('sorts both ways and stays stable', () => {

@@ -27,3 +27,10 @@ export function sorter(key: SortKey, down: boolean): (a: Device, b: Device) => n
   }
   return (a, b) => (down ? -by[key](a, b) : by[key](a, b)) || a.id - b.id
 }
+
+// How far a device's clock is off, in seconds with a sign.
+export function clock(offset_ms: number | null): string {
+  if (offset_ms === null) return '—'
+  const tenths = Math.round(offset_ms / 100)
+  return `${tenths > 0 ? '+' : ''}${tenths === 0 ? '0.0' : (tenths / 10).toFixed(1)} s`
+}

@@ -2,7 +2,7 @@
 // a problem in words; asking again keeps the old answer until the new is there.
 import { ref, shallowRef, type Ref } from 'vue'
 import { Problem } from '@/api'
-import { t } from '@/words'
+import { language, t } from '@/words'
 
 export interface Asked<T> {
   data: Ref<T | null>
@@ -11,11 +11,26 @@ export interface Asked<T> {
   ask: () => Promise<void>
 }
 
+const kinds: Record<number, Parameters<typeof t>[0]> = {
+  0: 'unreachable',
+  400: 'notValid',
+  401: 'forbidden',
+  403: 'notAllowed',
+  404: 'notThere',
+  409: 'conflict',
+  413: 'notValid',
+  415: 'notValid',
+  422: 'notValid',
+  429: 'tooOften',
+}
+
+// The server's own sentence is English: in Chinese its kind stands before it.
 export function inWords(problem: unknown): string {
   if (!(problem instanceof Problem)) throw problem
-  if (problem.status === 0) return t('unreachable')
-  if (problem.status === 401) return t('forbidden')
-  return problem.detail || problem.title
+  const kind = kinds[problem.status] ?? (problem.status >= 500 ? 'serverTrouble' : 'failed')
+  if (problem.status === 0 || problem.status === 401) return t(kind)
+  if (language.value === 'en') return problem.detail || t(kind)
+  return problem.detail ? `${t(kind).replace(/。$/, '')}(${problem.detail})` : t(kind)
 }
 
 export function useAsk<T>(question: () => Promise<T>): Asked<T> {
