@@ -93,7 +93,7 @@ static char odd_separator(const struct hj212_frame *frame, size_t i)
     usual = v->code.len && span_equal(v->code, before->code) ? ',' : ';';
     for (from = before->text.at + before->text.len; from < v->name.at; from++) {
         if (*from == ',' || *from == ';')
-            return *from == usual ? 0 : *from;
+            return (char)(*from == usual ? 0 : *from);
     }
     return 0;
 }
