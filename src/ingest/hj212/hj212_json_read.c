@@ -23,7 +23,7 @@ enum err hj212_unescape(struct span text, struct buf *out)
         text = span_from(text, plain);
         if (text.len == 0)
             break;
-        kind = text.len > 1 ? text.at[1] : 0;
+        kind = (char)(text.len > 1 ? text.at[1] : 0);
         if (kind == '\\') {
             buf_char(out, '\\');
         } else {
