@@ -57,6 +57,7 @@ struct verdict_store {
 
     struct db *lookup; /* the pipeline's thread only */
     struct stmt *lookup_stmt;
+    bool looking; /* lookup is in a snapshot; until the next write */
     struct buf scratch;
 };
 

@@ -120,14 +120,35 @@ static void fresh_add(struct verdict_store *store, const struct entry *e)
 
 /* ---- putting ---- */
 
+/*
+ * Only we write the file, and only in verdict_store_write: until then one
+ * snapshot serves all questions.
+ */
+static enum err look(struct verdict_store *store)
+{
+    enum err err = store->looking ? OK : db_exec(store->lookup, "BEGIN");
+
+    store->looking = store->looking || !err;
+    return err;
+}
+
+static void look_no_more(struct verdict_store *store)
+{
+    if (store->looking)
+        db_rollback(store->lookup); /* nothing was written */
+    store->looking = false;
+}
+
 /* What the file has as the newest version of a key. */
 static enum err stored_before(struct verdict_store *store,
                               const struct verdict_key *key,
                               struct arena *arena, struct entry *out)
 {
     struct stmt *stmt = store->lookup_stmt;
-    enum err err;
+    enum err err = look(store);
 
+    if (err)
+        return err;
     stmt_bind_int(stmt, 1, key->site);
     stmt_bind_int(stmt, 2, key->kind);
     stmt_bind_int(stmt, 3, key->point);
@@ -328,6 +349,7 @@ enum err verdict_store_write(struct verdict_store *store, void *sqlite)
     int code;
 
     assert(!store->read_only);
+    look_no_more(store);
     if (store->fresh_count == 0)
         return OK;
     err = dictionaries_write(store, sqlite);

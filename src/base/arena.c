@@ -5,7 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { CHUNK_BYTES = 32 * 1024, ALIGNMENT = 16 };
+enum {
+    CHUNK_BYTES = 32 * 1024,
+    ALIGNMENT = 16,
+    PRINT_BYTES = 512, /* a text is seldom longer */
+};
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -91,15 +95,19 @@ struct span arena_copy(struct arena *a, struct span s)
 
 const char *arena_printf(struct arena *a, const char *format, ...)
 {
+    struct arena_chunk *chunk = chunk_for(a, PRINT_BYTES);
+    char *text = chunk->bytes + chunk->used;
+    size_t room = chunk->size - chunk->used;
     va_list args;
-    char *text;
     int len;
 
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    len = vsnprintf(text, room, format, args);
     va_end(args);
     if (len < 0)
         return "";
+    if ((size_t)len < room && (size_t)len < PRINT_BYTES)
+        return arena_take(a, (size_t)len + 1); /* where it stands already */
     text = arena_take(a, (size_t)len + 1);
     va_start(args, format);
     vsnprintf(text, (size_t)len + 1, format, args);

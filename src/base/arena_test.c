@@ -46,3 +46,19 @@ TEST(texts_are_terminated)
     CHECK_TEXT(arena_printf(&a, "%s-%d", "x", 7), "x-7");
     arena_done(&a);
 }
+
+TEST(texts_of_every_length_stand_side_by_side)
+{
+    enum { LONGEST = 1200 };
+    const char *text[LONGEST + 1];
+    struct arena a;
+
+    arena_init(&a);
+    for (int len = 0; len <= LONGEST; len++)
+        text[len] = arena_printf(&a, "%*s", len, "");
+    for (int len = 0; len <= LONGEST; len++) {
+        CHECK_INT(strlen(text[len]), len);
+        CHECK_INT(strspn(text[len], " "), len);
+    }
+    arena_done(&a);
+}

@@ -277,6 +277,7 @@ static void *loop_run(void *context)
 {
     struct loop *loop = context;
 
+    pthread_setname_np(pthread_self(), "gateway");
     while (!loop->stopping) {
         event_base_loop(loop->base, EVLOOP_ONCE);
         end_round(loop);

@@ -195,6 +195,7 @@ static void *run(void *context)
 {
     struct pipeline *p = context;
 
+    pthread_setname_np(pthread_self(), "pipeline");
     pthread_mutex_lock(&p->lock);
     while (wait_for_work(p)) {
         struct ledger_batch *batch = NULL;

@@ -353,6 +353,7 @@ enum err series_flush(struct series *series, uint64_t ledger_sequence,
 
     if (series->options.read_only)
         return ERR_DENIED;
+    writer_look_no_more(&series->writer);
     err = db_begin(db);
     if (!err)
         err = write_all(series, ledger_sequence);

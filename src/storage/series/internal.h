@@ -91,6 +91,7 @@ struct writer {
     struct buf loaded; /* what `stored` borrows its texts from */
     struct buf bytes, small;
     int64_t next_block;
+    bool looking; /* in a snapshot, until the next flush */
 };
 
 struct series {
@@ -145,6 +146,13 @@ int64_t span_end(enum cadence cadence, int64_t moment_s);
 
 enum err store_open(struct series *series) MUST_CHECK;
 void store_close(struct series *series);
+
+/*
+ * Before the writer reads outside of a flush: one snapshot serves until the
+ * next flush, for only we write.
+ */
+enum err writer_look(struct writer *writer) MUST_CHECK;
+void writer_look_no_more(struct writer *writer);
 
 /* A reader from the pool, in a snapshot; ERR_IO when SQLite refuses. */
 enum err reader_take(struct series *series, struct reader **out) MUST_CHECK;

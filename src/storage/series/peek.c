@@ -114,9 +114,11 @@ static enum err load(struct series *series, struct peek *peek)
 {
     struct writer *w = &series->writer;
     int64_t block = 0;
-    enum err err;
+    enum err err = writer_look(w);
 
     columns_clear(&peek->columns);
+    if (err)
+        return err;
     stmt_bind_int(w->find_span, 1, peek->channel);
     stmt_bind_int(w->find_span, 2, peek->from_s);
     err = stmt_step(w->find_span);

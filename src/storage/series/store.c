@@ -170,6 +170,21 @@ enum err store_open(struct series *series)
     return err;
 }
 
+enum err writer_look(struct writer *writer)
+{
+    enum err err = writer->looking ? OK : db_exec(writer->db, "BEGIN");
+
+    writer->looking = writer->looking || !err;
+    return err;
+}
+
+void writer_look_no_more(struct writer *writer)
+{
+    if (writer->looking)
+        db_rollback(writer->db); /* nothing was written */
+    writer->looking = false;
+}
+
 static void reader_free(struct reader *reader)
 {
     stmt_free(reader->snapshot);
