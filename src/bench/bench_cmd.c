@@ -19,14 +19,14 @@ enum better { NONE, MORE, LESS };
 
 struct figure {
     const char *id, *part, *name, *unit;
-    enum better better;
     double goal;
+    enum better better;
     enum bench_figure limit;
 };
 
 static const struct figure figures[] = {
 #define FIGURE(id, part, name, unit, better, goal, limit)                      \
-    {#id, #part, name, unit, better, goal, BENCH_##limit},
+    {#id, #part, name, unit, goal, better, BENCH_##limit},
 #include "bench/bench.def"
 #undef FIGURE
 };

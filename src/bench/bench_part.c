@@ -102,8 +102,9 @@ static enum err sum_all(const struct decimal *all, struct decimal *out)
 
 enum err bench_part_decimal(struct bench *bench)
 {
-    char(*texts)[NUMBER_BYTES] = memory_new(NUMBERS, NUMBER_BYTES);
-    struct decimal *all = memory_new(NUMBERS, sizeof(*all)), mean;
+    static char texts[NUMBERS][NUMBER_BYTES];
+    static struct decimal all[NUMBERS];
+    struct decimal mean;
     double end = bench_now_s() + bench->seconds / 2;
     double start, parse = 1e9, sum = 1e9;
     enum err err = OK;
@@ -120,8 +121,6 @@ enum err bench_part_decimal(struct bench *bench)
     }
     bench->value[BENCH_PARSE] = NUMBERS * 1e-6 / parse;
     bench->value[BENCH_MEAN] = NUMBERS * 1e-6 / sum;
-    free(texts);
-    free(all);
     return err;
 }
 

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,18 +14,26 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READY_MS = 60000, LINE_MAX_BYTES = 512, PATH_BYTES = 512 };
-
-extern char **environ;
+enum {
+    READY_MS = 60000,
+    LINE_MAX_BYTES = 512,
+    PATH_BYTES = 512,
+    WORDS_MAX = 16
+};
 
 /* Starts this very program; standard output to `out`, or to the log if < 0. */
-static enum err start(const struct server *server, char *const argv[], int out,
-                      pid_t *pid)
+static enum err start(const struct server *server, const char *const words[],
+                      int out, pid_t *pid)
 {
+    char *argv[WORDS_MAX] = {NULL};
+    size_t count = 0;
     posix_spawn_file_actions_t files;
     char log[PATH_BYTES];
     int error;
 
+    while (words[count] && count + 1 < WORDS_MAX)
+        count++;
+    memcpy(argv, words, count * sizeof(*argv)); /* exec changes no word */
     snprintf(log, sizeof(log), "%s/server.log", server->directory);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log,
@@ -38,11 +45,11 @@ static enum err start(const struct server *server, char *const argv[], int out,
     return error ? ERR_IO : OK;
 }
 
-static enum err run(const struct server *server, char *const argv[])
+static enum err run(const struct server *server, const char *const words[])
 {
     pid_t pid;
     int status = 0;
-    enum err err = start(server, argv, -1, &pid);
+    enum err err = start(server, words, -1, &pid);
 
     if (err)
         return err;
@@ -61,37 +68,18 @@ static enum err write_password(const char *path)
     return fclose(out) == 0 ? OK : ERR_IO;
 }
 
-#define WORD(text) ((char *)(uintptr_t)(text)) /* exec changes no word */
-
 enum err server_make(struct server *server, const char *directory, int devices)
 {
     char data[PATH_BYTES], registry[PATH_BYTES], password[PATH_BYTES],
         count[16];
-    char *init[] = {WORD("shangyou"),
-                    WORD("init"),
-                    WORD("--data"),
-                    data,
-                    WORD("--admin"),
-                    WORD("bench"),
-                    WORD("--password-file"),
-                    password,
-                    NULL};
-    char *tables[] = {WORD("shangyou"),
-                      WORD("simulate"),
-                      WORD("--load"),
-                      WORD("yes"),
-                      WORD("--write-registry"),
-                      registry,
-                      WORD("--devices"),
-                      count,
-                      NULL};
-    char *import[] = {WORD("shangyou"),
-                      WORD("import"),
-                      WORD("registry"),
-                      registry,
-                      WORD("--data"),
-                      data,
-                      NULL};
+    const char *const init[] = {
+        "shangyou",        "init",   "--data", data, "--admin", "bench",
+        "--password-file", password, NULL};
+    const char *const tables[] = {
+        "shangyou", "simulate",  "--load", "yes", "--write-registry",
+        registry,   "--devices", count,    NULL};
+    const char *const import[] = {"shangyou", "import", "registry", registry,
+                                  "--data",   data,     NULL};
     enum err err;
 
     *server = (struct server){.out = -1};
@@ -134,15 +122,15 @@ static enum err read_line(int fd, char line[LINE_MAX_BYTES])
 enum err server_start(struct server *server)
 {
     char data[PATH_BYTES], line[LINE_MAX_BYTES];
-    char *argv[] = {WORD("shangyou"),
-                    WORD("serve"),
-                    WORD("--data"),
-                    data,
-                    WORD("--http.listen"),
-                    WORD("127.0.0.1:0"),
-                    WORD("--gateway.listen"),
-                    WORD("127.0.0.1:0"),
-                    NULL};
+    const char *const words[] = {"shangyou",
+                                 "serve",
+                                 "--data",
+                                 data,
+                                 "--http.listen",
+                                 "127.0.0.1:0",
+                                 "--gateway.listen",
+                                 "127.0.0.1:0",
+                                 NULL};
     int ends[2];
     const char *colon;
     enum err err;
@@ -150,7 +138,7 @@ enum err server_start(struct server *server)
     snprintf(data, sizeof(data), "%s/data", server->directory);
     if (pipe2(ends, O_CLOEXEC) != 0)
         return ERR_IO;
-    err = start(server, argv, ends[1], &server->pid);
+    err = start(server, words, ends[1], &server->pid);
     close(ends[1]);
     server->out = ends[0];
     if (err) {

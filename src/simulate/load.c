@@ -168,7 +168,8 @@ static const char *write_frame(struct load *load, int index, uint64_t number)
     crc = hj212_crc(load->segment);
     for (int i = 0; i < 4; i++)
         end[i] = hex[crc >> (12 - 4 * i) & 0xF];
-    memcpy(end + 4, "\r\n", 2);
+    end[4] = '\r';
+    end[5] = '\n';
     return load->frame;
 }
 
@@ -548,7 +549,7 @@ static void run(struct load *load)
         }
         if (paced)
             pace(load, elapsed);
-        if (load->lost && now_us() - last_redial > RETRY_MS * 1000) {
+        if (load->lost && now_us() - last_redial > (int64_t)RETRY_MS * 1000) {
             last_redial = now_us();
             redial(load);
         }
