@@ -55,20 +55,20 @@ static struct pending_item *slot_of(const struct pending *p, int32_t point,
     return &p->slots[i];
 }
 
-static void grow(struct pending *p)
+static void resize(struct pending *p, size_t slot_count)
 {
-    struct pending bigger = {.slot_count = p->slot_count * 2};
+    struct pending other = {.slot_count = slot_count};
 
-    bigger.slots = memory_new(bigger.slot_count, sizeof(*bigger.slots));
+    other.slots = memory_new(slot_count, sizeof(*other.slots));
     for (size_t i = 0; i < p->slot_count; i++) {
         const struct pending_item *item = &p->slots[i];
 
         if (item->point != 0)
-            *slot_of(&bigger, item->point, item->step, item->start_s) = *item;
+            *slot_of(&other, item->point, item->step, item->start_s) = *item;
     }
     free(p->slots);
-    p->slots = bigger.slots;
-    p->slot_count = bigger.slot_count;
+    p->slots = other.slots;
+    p->slot_count = slot_count;
 }
 
 /* Frees a slot and moves up those that were pushed past it. */
@@ -140,6 +140,17 @@ static void heap_down(struct pending_node *heap, size_t count)
 
 /* ---- the set ---- */
 
+/* After a rush the memory goes back. */
+static void shrink(struct pending *p)
+{
+    if (p->slot_count > FIRST_SLOTS && p->count * 16 < p->slot_count)
+        resize(p, p->slot_count / 2);
+    if (p->heap_cap > FIRST_SLOTS && p->count * 4 < p->heap_cap) {
+        p->heap_cap /= 2;
+        p->heap = memory_resize(p->heap, p->heap_cap, sizeof(*p->heap));
+    }
+}
+
 void pending_add(struct pending *p, const struct pending_item *item)
 {
     struct pending_item *slot =
@@ -163,7 +174,7 @@ void pending_add(struct pending *p, const struct pending_item *item)
     heap_up(p->heap, p->count);
     p->count++;
     if (p->count * 4 > p->slot_count * 3)
-        grow(p);
+        resize(p, p->slot_count * 2);
 }
 
 int64_t pending_next(const struct pending *p)
@@ -184,6 +195,7 @@ bool pending_take(struct pending *p, struct pending_item *out)
     p->heap[0] = p->heap[p->count];
     if (p->count > 0)
         heap_down(p->heap, p->count);
+    shrink(p);
     return true;
 }
 
