@@ -61,8 +61,10 @@ static void channel_counts(struct picture *p, const struct channel_key *key,
     if (!point)
         return;
     found = &p->sites[point->site - p->s->sites];
+    /* arrivals are kept to the minute, rounded up: none is ahead of now */
     if (latest->arrival_us > found->last_us)
-        found->last_us = latest->arrival_us;
+        found->last_us =
+            latest->arrival_us < p->now_us ? latest->arrival_us : p->now_us;
     device = registry_device(p->s, point->device);
     expected_s = live_expected_s(point->site->element, key->cadence, device);
     if (expected_s && (!found->expected_s || expected_s < found->expected_s))

@@ -28,7 +28,7 @@ export async function visit(browser: Browser, address: string, size = { width: 1
   return { page, wrong, context }
 }
 
-const whole = 'html, body, #app, main { height: auto !important; overflow: visible !important; }'
+const whole = 'html:has(.page), :has(.page) { height: auto !important; overflow: visible !important; }'
 
 // A picture for people, when SHANGYOU_SHOTS names a directory.
 export async function shot(page: Page, name: string) {

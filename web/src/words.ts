@@ -233,6 +233,23 @@ const codes = {
     marked: ['已标注', 'marked'],
     approved: ['已审核', 'approved'],
   },
+  // src/ingest/hj212/verdict.def, in its order
+  frame: {
+    ok: ['完好', 'good'],
+    need_more: ['未收完', 'not complete'],
+    noise: ['帧外字节', 'bytes between frames'],
+    bad_length: ['长度不符', 'wrong length'],
+    too_long: ['数据段过长', 'too long'],
+    bad_crc: ['校验码不符', 'wrong checksum'],
+    no_key: ['缺少密钥', 'no key'],
+    bad_header: ['报文头有误', 'malformed header'],
+    bad_cp: ['数据区有误', 'malformed data area'],
+    too_many_values: ['数值过多', 'too many values'],
+    bad_mn: ['MN 有误', 'bad MN'],
+    bad_qn: ['QN 有误', 'bad QN'],
+    bad_time: ['时间有误', 'bad time'],
+    deviation: ['偏差不容许', 'deviation not tolerated'],
+  },
   reason: {
     nothing: ['没有收到', 'nothing arrived'],
     flag: ['设备标记无效', 'flagged by the device'],

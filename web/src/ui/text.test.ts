@@ -19,13 +19,16 @@ describe('what a person reads', () => {
     expect(age('2026-11-20T16:00:00+08:00', now, false)).toBe('4 d ago')
   })
 
-  it('has a word in both languages for everything a check can say', () => {
-    const names = [...readFileSync('../src/quality/quality.def', 'utf8').matchAll(/^QUALITY\(\w+, "(\w+)"/gm)].map((found) => found[1])
+  it.each([
+    ['quality', '../src/quality/quality.def'],
+    ['frame', '../src/ingest/hj212/verdict.def'],
+  ] as const)('has words in both languages for every %s', (kind, file) => {
+    const names = [...readFileSync(file, 'utf8').matchAll(/^(?:QUALITY|VERDICT)\(\w+, "(\w+)"/gm)].map((found) => found[1])
     expect(names.length).toBeGreaterThan(10)
     speak('en')
-    const english = names.map((name) => word('quality', name))
+    const english = names.map((name) => word(kind, name))
     speak('zh')
-    const chinese = names.map((name) => word('quality', name))
+    const chinese = names.map((name) => word(kind, name))
     names.forEach((name, i) => {
       expect(chinese[i], name).toMatch(/[\u4e00-\u9fff]/)
       expect(english[i], name).not.toContain('_')
