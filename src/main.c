@@ -2,6 +2,7 @@
  * shangyou - the monitoring network of a province in one program. This is the
  * contents page: every subcommand, one line each.
  */
+#include "api/command_cmd.h"
 #include "assess/assess_cmd.h"
 #include "base/span.h"
 #include "bench/bench_cmd.h"
@@ -34,6 +35,7 @@ static const struct subcommand subcommands[] = {
     SUBCOMMAND("import", import_command, "sites, devices, limits out of files")
     SUBCOMMAND("user", user_command, "accounts: add, list, passwd, unlock")
     SUBCOMMAND("serve", serve_command, "the server: devices in, people in")
+    SUBCOMMAND("command", command_command, "ask something of a device")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
     SUBCOMMAND("replay", replay_command, "readings anew out of the ledger")
     SUBCOMMAND("simulate", simulate_command, "play devices, or generate load")
