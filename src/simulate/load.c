@@ -2,7 +2,7 @@
 
 #include "base/datetime.h"
 #include "base/memory.h"
-#include "ingest/hj212/hj212.h"
+#include "simulate/load_walk.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,11 +22,6 @@ enum {
     FINE = 64,
     RETRY_MS = 20,
     LATE_LOOK_US = 500000,
-};
-
-static const char *const factors[LOAD_FACTORS] = {
-    "a34004", "a34002", "a21026", "a21004", "a21005",
-    "a05024", "a01001", "a01002", "a01006", "a01007",
 };
 
 /* One frame on the way: enough to write it again. */
@@ -59,9 +54,7 @@ struct load {
     struct device *devices;
     uint64_t *buckets;
     int lost; /* devices without a connection */
-    char frame[LOAD_FRAME_MAX];
-    size_t qn_at, mn_at, time_at, values_at[LOAD_FACTORS], frame_len;
-    struct span segment;
+    struct load_source source;
 };
 
 static int64_t now_us(void)
@@ -74,103 +67,21 @@ static int64_t now_us(void)
 
 /* ---- frames ---- */
 
-void load_mn(int index, char mn[25])
-{
-    snprintf(mn, 25, "10AD%020d", index);
-}
-
-const char *load_factor(int index)
-{
-    return factors[index];
-}
-
-/* Writes the last digits of a number over what is there. */
-static void put(char *at, uint64_t number, int digits)
-{
-    while (digits-- > 0) {
-        at[digits] = (char)('0' + number % 10);
-        number /= 10;
-    }
-}
-
-static void make_template(struct load *load)
-{
-    char mn[25];
-    size_t at;
-
-    load_mn(0, mn);
-    at = (size_t)snprintf(load->frame, LOAD_FRAME_MAX, "##0000");
-    load->qn_at = at + 3;
-    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
-                           "QN=00000000000000000;ST=22;CN=2051;PW=123456;MN=");
-    load->mn_at = at;
-    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
-                           "%s;Flag=5;CP=&&", mn);
-    load->time_at = at + strlen("DataTime=");
-    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
-                           "DataTime=00000000000000");
-    for (int i = 0; i < LOAD_FACTORS; i++) {
-        at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
-                               ";%s-Avg=", factors[i]);
-        load->values_at[i] = at;
-        at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at,
-                               "00.0,%s-Flag=N", factors[i]);
-    }
-    at += (size_t)snprintf(load->frame + at, LOAD_FRAME_MAX - at, "&&");
-    load->segment = (struct span){load->frame + 6, at - 6};
-    put(load->frame + 2, load->segment.len, 4);
-    load->frame_len = at + 6;
-    load->result->frame_bytes = load->frame_len;
-}
-
 /*
  * QNs are the milliseconds since the run began, one for each frame of a device:
  * strictly increasing, so the answer's QN tells which frame it speaks of.
  */
-static void format_qn(const struct load *load, uint64_t number, char *at)
+static void format_qn(const struct load *load, uint64_t number,
+                      char qn[QN_LEN + 1])
 {
     int64_t ms = load->qn_base_ms + (int64_t)number;
-    char text[15];
 
-    datetime_format_compact(ms / 1000, text);
-    memcpy(at, text, 14);
-    put(at + 14, (uint64_t)(ms % 1000), 3);
-}
-
-/* A slow walk that is the same whenever the frame is written again. */
-static unsigned tenths_of(int device, uint64_t number, int factor)
-{
-    uint64_t x = (uint64_t)device * 31 + (uint64_t)factor * 97;
-    uint64_t wave = number / 8 + x;
-
-    return (unsigned)(200 + wave % 300 + (number * 7 + x) % 5);
-}
-
-static const char *write_frame(struct load *load, int index, uint64_t number)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    char *end = load->frame + 6 + load->segment.len;
-    char time[15];
-    uint16_t crc;
-
-    format_qn(load, number, load->frame + load->qn_at);
-    put(load->frame + load->mn_at + 4, (uint64_t)index, 20);
-    datetime_format_compact(load->options->from_s + (int64_t)number * MINUTE_S,
-                            time);
-    memcpy(load->frame + load->time_at, time, 14);
-    for (int i = 0; i < LOAD_FACTORS; i++) {
-        unsigned tenths = tenths_of(index, number, i);
-        char *at = load->frame + load->values_at[i];
-
-        put(at, tenths / 10, 2);
-        at[3] = (char)('0' + tenths % 10);
+    datetime_format_compact(ms / 1000, qn);
+    for (int i = QN_LEN - 1, rest = (int)(ms % 1000); i >= 14; i--) {
+        qn[i] = (char)('0' + rest % 10);
+        rest /= 10;
     }
-    crc = hj212_crc(load->segment);
-    for (int i = 0; i < 4; i++)
-        end[i] = hex[crc >> (12 - 4 * i) & 0xF];
-    end[4] = '\r';
-    end[5] = '\n';
-    return load->frame;
+    qn[QN_LEN] = '\0';
 }
 
 /* ---- connections ---- */
@@ -249,32 +160,26 @@ static bool flush(struct load *load, int index)
 
 static void queue_frame(struct load *load, int index, struct flight *flight)
 {
-    const struct load_source *source = load->options->source;
     struct device *d = &load->devices[index];
+    char qn[QN_LEN + 1];
+    size_t len;
 
-    if (source) {
-        char qn[QN_LEN + 1] = "";
-
-        format_qn(load, flight->number, qn);
-        d->out_len += source->write(source->context, index, flight->number, qn,
-                                    d->out + d->out_len);
-    } else {
-        memcpy(d->out + d->out_len, write_frame(load, index, flight->number),
-               load->frame_len);
-        d->out_len += load->frame_len;
-    }
+    format_qn(load, flight->number, qn);
+    len = load->source.write(load->source.context, index, flight->number, qn,
+                             d->out + d->out_len);
+    d->out_len += len;
+    load->result->frame_bytes = len;
     flight->sent_us = now_us();
 }
 
 /* The device has told all it knows. */
 static bool exhausted(const struct load *load, int index)
 {
-    const struct load_source *source = load->options->source;
     uint64_t next = load->devices[index].next;
 
     if (load->options->idle)
         return next > 0;
-    return source && next >= source->count(source->context, index);
+    return next >= load->source.count(load->source.context, index);
 }
 
 static bool may_launch(const struct load *load, int64_t elapsed_us)
@@ -396,7 +301,7 @@ static struct flight *flight_of(struct load *load, struct device *d,
 
     for (int i = 0; i < load->options->in_flight; i++) {
         struct flight *f = &d->flights[i];
-        char qn[QN_LEN];
+        char qn[QN_LEN + 1];
 
         if (!f->pending)
             continue;
@@ -430,7 +335,7 @@ static void take_answer(struct load *load, int index, struct span answer)
     load->result->acknowledged++;
     note_latency(load, now_us() - flight->sent_us);
     if (load->options->acked) {
-        char mn[25], qn[QN_LEN + 1] = "";
+        char mn[25], qn[QN_LEN + 1];
 
         load_mn(index, mn);
         format_qn(load, flight->number, qn);
@@ -651,6 +556,7 @@ enum err load_run(const struct load_options *options, struct load_result *out,
                   char message[256])
 {
     struct load load = {.options = options, .result = out, .epoll = -1};
+    struct load_walk walk;
     struct timespec now;
     double cpu = cpu_seconds();
     enum err err = check_options(options, message);
@@ -664,7 +570,8 @@ enum err load_run(const struct load_options *options, struct load_result *out,
     }
     clock_gettime(CLOCK_REALTIME, &now);
     load.qn_base_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    make_template(&load);
+    load_walk_init(&walk, options->from_s);
+    load.source = options->source ? *options->source : load_walk_source(&walk);
     load.devices = memory_new((size_t)options->devices, sizeof *load.devices);
     load.buckets = memory_new(BUCKETS, sizeof *load.buckets);
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
