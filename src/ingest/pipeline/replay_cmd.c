@@ -24,8 +24,8 @@ static const char usage[] =
     "and verdict. DIR is only read; no server may run on it. NEW must not "
     "exist.\n"
     "A store that is damaged can be replaced by the new one.\n\n"
-    "The pipeline.* settings are the defaults: a store made with others "
-    "differs.\n"
+    "The registry is taken as it is now and the pipeline.* settings are the\n"
+    "defaults: a store that was made with others may differ.\n"
     "Exit codes: 0 the same, 1 not the same or it could not be told, 2 "
     "usage.\n";
 
