@@ -84,6 +84,8 @@ static void pipeline_figures(struct buf *out, struct pipeline *pipeline)
     GAUGE("pipeline_last_flush_microseconds", "How long the last one took.",
           (uint64_t)c.last_flush_us);
     GAUGE("pipeline_queued_batches", "Batches waiting.", c.queued);
+    GAUGE("pipeline_behind_records",
+          "Records that did not wait and are read from the ledger.", c.behind);
     GAUGE("pipeline_pending_periods", "Periods waiting to be computed.",
           c.pending);
     GAUGE("pipeline_unflushed_readings", "Readings in memory only.",

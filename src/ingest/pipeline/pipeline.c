@@ -12,7 +12,11 @@
 #include <pthread.h>
 #include <time.h>
 
-enum { RETRY_MAX_S = 60 };
+enum {
+    RETRY_MAX_S = 60,
+    FOLLOW_RECORDS = 1024, /* read from the ledger in one go */
+    FOLLOW_PAUSE_MS = 1000 /* when it cannot be read */
+};
 
 /* Something to run between batches; lives on its caller's stack. */
 struct job {
@@ -34,6 +38,15 @@ struct pipeline {
     bool stopping;
     uint64_t applied;
     struct pipeline_counters counters;
+
+    /* behind: the queue was full and batches were let go; see follow() */
+    struct ledger *ledger; /* NULL: there is none to read from */
+    bool behind;
+    uint64_t let_go;              /* the last sequence of them */
+    struct ledger_cursor *cursor; /* the thread's */
+    int64_t follow_at_us;         /* monotonic: not before */
+    enum err follow_err;          /* said once */
+
     struct {
         pipeline_listener tell;
         void *context;
@@ -116,6 +129,8 @@ static void publish(struct pipeline *p)
     p->counters = p->core->counters;
     p->counters.pending = p->core->pending.count;
     p->counters.unflushed = series_unflushed(p->core->series);
+    p->counters.behind =
+        p->behind && p->let_go > p->applied ? p->let_go - p->applied : 0;
     pthread_cond_broadcast(&p->progress);
     pthread_mutex_unlock(&p->lock);
 }
@@ -132,20 +147,94 @@ static size_t listeners(struct pipeline *p)
     return count;
 }
 
-static void apply(struct pipeline *p, struct ledger_batch *batch)
+/* After some records: who waits and who listens hears of it. */
+static void tell(struct pipeline *p, size_t count)
 {
-    size_t count = listeners(p);
-
-    core_refresh(p->core);
-    for (size_t i = 0; i < batch->count; i++)
-        core_apply(p->core, &batch->records[i]);
-    if (batch->release)
-        batch->release(batch);
     publish(p);
     for (size_t i = 0; p->core->event_count && i < count; i++)
         p->listeners[i].tell(p->listeners[i].context, p->core->events,
                              p->core->event_count);
     core_events_clear(p->core);
+}
+
+/* Read from the ledger already, while its batch was on the way to us. */
+static bool is_known(const struct pipeline *p,
+                     const struct ledger_record *record)
+{
+    return p->ledger && record->kind != LEDGER_TICK &&
+           record->sequence <= p->core->applied;
+}
+
+static void apply(struct pipeline *p, struct ledger_batch *batch)
+{
+    size_t count = listeners(p);
+
+    core_refresh(p->core);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!is_known(p, &batch->records[i]))
+            core_apply(p->core, &batch->records[i]);
+    }
+    if (batch->release)
+        batch->release(batch);
+    tell(p, count);
+}
+
+/* ---- behind ---- */
+
+/* Reads on from where we are; ERR_NOT_FOUND at the ledger's end. */
+static enum err read_on(struct pipeline *p)
+{
+    struct ledger_record record;
+    enum err err = OK;
+
+    if (!p->cursor)
+        err = ledger_cursor_open(p->ledger, p->core->applied + 1, &p->cursor);
+    for (int i = 0; i < FOLLOW_RECORDS && !err; i++) {
+        err = ledger_cursor_next(p->cursor, &record);
+        if (!err)
+            core_apply(p->core, &record);
+    }
+    return err;
+}
+
+static void follow_failed(struct pipeline *p, enum err err)
+{
+    if (p->follow_err != err)
+        log_error("the ledger cannot be read: readings stand still",
+                  "sequence=%llu err=%s",
+                  (unsigned long long)p->core->applied + 1, err_name(err));
+    p->follow_err = err;
+    p->follow_at_us = monotonic_us() + FOLLOW_PAUSE_MS * INT64_C(1000);
+    ledger_cursor_close(p->cursor);
+    p->cursor = NULL;
+}
+
+/*
+ * More came than the queue holds. The rest is on disk: it is taken from there,
+ * piece by piece, until we are where the writer is; then batches queue again.
+ * So an answer never waits for what follows from a frame.
+ */
+static void follow(struct pipeline *p)
+{
+    size_t count = listeners(p);
+    enum err err;
+
+    core_refresh(p->core);
+    err = read_on(p);
+    if (err && err != ERR_NOT_FOUND)
+        follow_failed(p, err);
+    else
+        p->follow_err = OK;
+    tell(p, count);
+    if (err != ERR_NOT_FOUND)
+        return;
+    pthread_mutex_lock(&p->lock);
+    if (p->core->applied >= p->let_go) {
+        p->behind = false;
+        ledger_cursor_close(p->cursor);
+        p->cursor = NULL;
+    }
+    pthread_mutex_unlock(&p->lock);
 }
 
 /* The next batch, NULL when there is none or the store is not taking any. */
@@ -172,21 +261,31 @@ static void run_job(struct pipeline *p, struct job *job)
     pthread_cond_broadcast(&p->progress);
 }
 
+static bool can_follow(const struct pipeline *p)
+{
+    return p->behind && !stalled(p) && monotonic_us() >= p->follow_at_us;
+}
+
 /* Waits for work; false when there will be no more. The lock is held. */
 static bool wait_for_work(struct pipeline *p)
 {
     bool can_take = p->queued > 0 && !stalled(p);
+    int64_t until_us = INT64_MAX;
     struct timespec until;
 
-    if (p->jobs || can_take)
+    if (p->jobs || can_take || can_follow(p))
         return true;
     if (p->stopping)
         return false;
-    if (!p->core->changed) {
+    if (p->core->changed)
+        until_us = p->flush_at_us;
+    if (p->behind && !stalled(p) && p->follow_at_us < until_us)
+        until_us = p->follow_at_us;
+    if (until_us == INT64_MAX) {
         pthread_cond_wait(&p->work, &p->lock);
         return true;
     }
-    until = timespec_of(p->flush_at_us);
+    until = timespec_of(until_us);
     pthread_cond_timedwait(&p->work, &p->lock, &until);
     return true;
 }
@@ -199,13 +298,17 @@ static void *run(void *context)
     pthread_mutex_lock(&p->lock);
     while (wait_for_work(p)) {
         struct ledger_batch *batch = NULL;
+        bool following;
 
         if (p->jobs)
             run_job(p, p->jobs);
         batch = next_batch(p);
+        following = !batch && can_follow(p);
         pthread_mutex_unlock(&p->lock);
         if (batch)
             apply(p, batch);
+        else if (following)
+            follow(p);
         if (flush_due(p)) {
             flush(p);
             publish(p);
@@ -224,10 +327,15 @@ static void *run(void *context)
 /*
  * Flushes by the clock as the thread does, and leaves a flush for the thread's
  * first round: a server that is killed again and again gets on all the same.
+ * What takes longer than it may is left to the thread.
  */
 static enum err replay(struct pipeline *p, struct ledger *ledger)
 {
     struct core *core = p->core;
+    int64_t until_us =
+        core->options.replay_ms
+            ? monotonic_us() + core->options.replay_ms * INT64_C(1000)
+            : INT64_MAX;
     uint64_t from = core->applied + 1;
     struct ledger_cursor *cursor = NULL;
     struct ledger_record record;
@@ -250,7 +358,11 @@ static enum err replay(struct pipeline *p, struct ledger *ledger)
         core_apply(core, &record);
         if (flush_due(p))
             flush(p);
+        if (core->applied % FOLLOW_RECORDS == 0 && monotonic_us() >= until_us)
+            break;
     }
+    p->let_go = ledger_last(ledger);
+    p->behind = !err && core->applied < p->let_go;
     ledger_cursor_close(cursor);
     return err == ERR_NOT_FOUND ? OK : err;
 }
@@ -260,6 +372,7 @@ static enum err replay(struct pipeline *p, struct ledger *ledger)
 static void pipeline_free(struct pipeline *p)
 {
     core_free(p->core);
+    ledger_cursor_close(p->cursor);
     pthread_mutex_destroy(&p->lock);
     pthread_cond_destroy(&p->work);
     pthread_cond_destroy(&p->room);
@@ -292,6 +405,7 @@ enum err pipeline_start(const struct pipeline_options *options,
     conditions_init(p);
     p->queue_max = options->queue_max ? options->queue_max : 1;
     p->queue = memory_new(p->queue_max, sizeof(struct ledger_batch *));
+    p->ledger = ledger;
     err = core_new(options, series, registry, verdicts, &p->core);
     p->flush_at_us = monotonic_us() + (int64_t)options->flush_s * 1000000;
     if (!err && ledger)
@@ -332,11 +446,31 @@ void pipeline_stop(struct pipeline *p)
     pipeline_free(p);
 }
 
+/* Leaves a batch to be read from the ledger. The lock is held. */
+static void let_go(struct pipeline *p, const struct ledger_batch *batch)
+{
+    uint64_t last =
+        batch->count ? batch->records[batch->count - 1].sequence : 0;
+
+    if (!p->behind)
+        pthread_cond_signal(&p->work);
+    p->behind = true;
+    if (last > p->let_go)
+        p->let_go = last;
+}
+
 void pipeline_take(void *pipeline, struct ledger_batch *batch)
 {
     struct pipeline *p = pipeline;
 
     pthread_mutex_lock(&p->lock);
+    if (p->ledger && (p->behind || p->queued == p->queue_max)) {
+        let_go(p, batch);
+        pthread_mutex_unlock(&p->lock);
+        if (batch->release)
+            batch->release(batch);
+        return;
+    }
     while (p->queued == p->queue_max && !p->stopping)
         pthread_cond_wait(&p->room, &p->lock);
     assert(p->queued < p->queue_max); /* the writer stops before us */

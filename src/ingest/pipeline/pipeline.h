@@ -18,12 +18,13 @@ struct pipeline;
 struct verdict_store;
 
 struct pipeline_options {
-    size_t queue_max;      /* batches waiting; then the ledger waits */
+    size_t queue_max;      /* batches waiting; the rest from the ledger */
     size_t flush_readings; /* flush when so many are unflushed */
     int flush_s;           /* and at least so often when anything changed */
     int grace_s;           /* after a period's end before it is computed, 120 */
     int future_s;          /* a DataTime further ahead is FUTURE, 600 */
     int settle_s;          /* a late change is worked in with others, 10 */
+    int replay_ms;         /* so long start replays itself; 0: to the end */
 };
 
 /* What serve uses: every number above. */
@@ -68,7 +69,8 @@ enum err pipeline_overlay_check(struct series *series, struct span json,
 
 /*
  * Opens, replays what the store does not have yet (from series_applied() to
- * the ledger's end), then starts the thread.
+ * the ledger's end), then starts the thread. After options.replay_ms the
+ * thread goes on with the replay.
  */
 enum err pipeline_start(const struct pipeline_options *options,
                         struct ledger *ledger, struct series *series,
@@ -76,10 +78,14 @@ enum err pipeline_start(const struct pipeline_options *options,
                         struct verdict_store *verdicts,
                         struct pipeline **out) MUST_CHECK;
 
-/* Applies what is queued, flushes, ends the thread. */
+/* Applies all that was taken, flushes, ends the thread. */
 void pipeline_stop(struct pipeline *pipeline);
 
-/* The writer's next(): waits when the queue is full. */
+/*
+ * The writer's next(). When the queue is full the batch is let go and read
+ * from the ledger later: answers to devices do not wait for us. Without a
+ * ledger it waits.
+ */
 void pipeline_take(void *pipeline, struct ledger_batch *batch);
 
 /* At most PIPELINE_LISTENERS_MAX; called on the pipeline's thread. */
@@ -108,6 +114,7 @@ struct pipeline_counters {
     size_t queued;         /* batches waiting */
     size_t pending;        /* periods waiting to be computed or judged */
     size_t unflushed;      /* readings */
+    uint64_t behind;       /* records still to be read from the ledger */
 };
 
 void pipeline_counters(struct pipeline *pipeline,

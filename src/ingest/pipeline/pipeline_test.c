@@ -4,6 +4,7 @@
  */
 #include "ingest/pipeline/kit_test.h"
 
+#include "base/memory.h"
 #include "quality/quality.h"
 #include "storage/ledger/writer.h"
 
@@ -117,6 +118,63 @@ TEST(what_the_writer_hands_on_is_applied_and_told)
     parts_done(&p);
 }
 
+/* On the pipeline's own thread, so that it cannot take any of them. */
+static void send_many(void *context)
+{
+    struct parts *p = context;
+
+    for (int h = 0; h < 300; h++)
+        send(p, at("2026-04-01 08:00") + h * HOUR_S,
+             "a34004-Avg=79,a34004-Flag=N");
+}
+
+TEST(nobody_waits_for_a_full_queue_and_what_was_let_go_is_read_later)
+{
+    struct parts p;
+    struct heard heard = {0};
+    struct pipeline_counters counters;
+    int ran = 0;
+
+    kit_init(&p.kit);
+    p.kit.options.queue_max = 2;
+    CHECK_INT(ledger_init(kit_path(&p.kit, "ledger")), OK);
+    parts_open(&p);
+    pipeline_listen(p.pipeline, hear, &heard);
+    for (uint64_t round = 1; round <= 2; round++) {
+        pipeline_run(p.pipeline, send_many, &p);
+        CHECK_INT(ledger_last(p.ledger), round * 300);
+        CHECK_INT(pipeline_wait(p.pipeline, round * 300, 20000), OK);
+    }
+    /* and now batches come by the queue again */
+    CHECK_INT(pipeline_wait(p.pipeline,
+                            send(&p, at("2026-05-01 08:00"), "a34004-Avg=1"),
+                            20000),
+              OK);
+    pipeline_run(p.pipeline, nothing, &ran); /* behind the telling */
+    pipeline_counters(p.pipeline, &counters);
+    CHECK_INT(counters.records, 601);
+    CHECK_INT(counters.same, 300); /* the second round told nothing new */
+    CHECK_INT(counters.behind, 0);
+    parts_close(&p);
+    CHECK(heard.readings >= 301);
+    CHECK_INT(series_applied(p.kit.series), 601);
+    kit_done(&p.kit);
+}
+
+TEST(what_is_let_go_at_the_end_is_applied_before_the_stop)
+{
+    struct parts p;
+
+    kit_init(&p.kit);
+    p.kit.options.queue_max = 1;
+    CHECK_INT(ledger_init(kit_path(&p.kit, "ledger")), OK);
+    parts_open(&p);
+    pipeline_run(p.pipeline, send_many, &p);
+    parts_close(&p);
+    CHECK_INT(series_applied(p.kit.series), 300);
+    kit_done(&p.kit);
+}
+
 TEST(stopping_flushes_and_starting_goes_on_from_there)
 {
     struct parts p;
@@ -188,6 +246,38 @@ TEST(what_was_replayed_is_stored_before_the_next_flush_is_due)
         usleep(1000);
     CHECK_INT(series_applied(p.kit.series), last);
     parts_done(&p);
+}
+
+TEST(a_long_replay_goes_on_behind_the_start)
+{
+    enum { COUNT = 5000 };
+    struct ledger_record *records = memory_new(COUNT, sizeof(*records));
+    struct parts p;
+
+    parts_init(&p);
+    ledger_writer_stop(p.writer);
+    pipeline_stop(p.pipeline);
+    for (int i = 0; i < COUNT; i++) {
+        kit_encode(&p.kit, "AIR-1", 2051,
+                   at("2026-04-01 00:00") + (int64_t)i * MINUTE_S,
+                   "a34004-Avg=79,a34004-Flag=N");
+        records[i] = (struct ledger_record){
+            .source = (uint32_t)kit_device(&p.kit, "AIR-1"),
+            .kind = LEDGER_FRAME,
+            .payload = arena_copy(&p.kit.arena, buf_span(&p.kit.frame)),
+        };
+    }
+    CHECK_INT(
+        ledger_append(p.ledger, INT64_C(1795449600000000), records, COUNT), OK);
+    CHECK_INT(ledger_commit(p.ledger), OK);
+    ledger_close(p.ledger);
+    p.kit.options.replay_ms = 1;
+    parts_open(&p);
+    CHECK_INT(pipeline_wait(p.pipeline, COUNT, 20000), OK);
+    parts_close(&p);
+    CHECK_INT(series_applied(p.kit.series), COUNT);
+    free(records);
+    kit_done(&p.kit);
 }
 
 TEST(a_store_ahead_of_its_ledger_is_refused)

@@ -106,6 +106,7 @@ static enum err replay(const char *data, const char *path, int64_t clock_us)
     char name[PATH_MAX];
     enum err err;
 
+    options.replay_ms = 0;
     snprintf(name, sizeof(name), "%s/ledger", data);
     err = ledger_open(name, &reading, &ledger);
     snprintf(name, sizeof(name), "%s/registry.db", data);
