@@ -6,13 +6,14 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { until } from './wait'
 
 const run = promisify(execFile)
 
 const program = resolve(process.env.SHANGYOU_PROGRAM ?? '../build/src/shangyou')
+const clockOfYesterday = join(dirname(program), '../tests/clock/yesterday.so')
 const web = resolve(process.env.SHANGYOU_WEB ?? (existsSync('../build/web/index.html') ? '../build/web' : 'dist'))
 
 export const HOUR_MS = 3600_000
@@ -87,6 +88,7 @@ export class Platform {
   private cookie = ''
   private csrf = ''
   private log = ''
+  yesterday = false // the program's wall clock stands one day back
 
   private constructor(
     readonly data: string,
@@ -98,12 +100,13 @@ export class Platform {
     return `http://127.0.0.1:${this.http}`
   }
 
-  static async make(): Promise<Platform> {
-    for (const needed of [program, join(web, 'index.html')]) {
+  static async make(yesterday = false): Promise<Platform> {
+    for (const needed of [program, clockOfYesterday, join(web, 'index.html')]) {
       if (!existsSync(needed)) throw new Error(`${needed} is not there: build first`)
     }
     const data = await mkdtemp(join(tmpdir(), 'shangyou-e2e-'))
     const platform = new Platform(data, await freePort(), await freePort())
+    platform.yesterday = yesterday
     await writeFile(join(data, 'password'), ADMIN.password + '\n')
     await platform.shangyou('init', '--data', platform.province, '--admin', ADMIN.name, '--password-file', join(data, 'password'), '--keep-password')
     for (const [name, text] of Object.entries(tables)) await writeFile(join(data, name), text)
@@ -119,7 +122,7 @@ export class Platform {
   // Runs the program to its end; its exit code and what it said.
   async shangyou(...words: string[]): Promise<{ code: number; said: string }> {
     try {
-      const { stdout, stderr } = await run(program, words, { maxBuffer: 64 << 20 })
+      const { stdout, stderr } = await run(program, words, { maxBuffer: 64 << 20, env: this.environment() })
       return { code: 0, said: stdout + stderr }
     } catch (wrong) {
       const { code, stdout, stderr } = wrong as { code: number; stdout: string; stderr: string }
@@ -128,9 +131,16 @@ export class Platform {
     }
   }
 
+  private environment() {
+    return this.yesterday ? { ...process.env, LD_PRELOAD: clockOfYesterday, ASAN_OPTIONS: 'verify_asan_link_order=0' } : process.env
+  }
+
   async start() {
     const settings = { data: this.province, 'http.listen': `127.0.0.1:${this.http}`, 'gateway.listen': `127.0.0.1:${this.gateway}`, 'web.directory': web, 'gateway.first_contact': 'false', 'gateway.gap_interval_s': '0', 'pipeline.grace_s': '0', 'pipeline.settle_s': '1', 'http.logins_per_minute': '1000', 'http.timeout_s': '5' }
-    const server = spawn(program, ['serve', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const server = spawn(program, ['serve', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: this.environment(),
+    })
     this.process = server
     server.stderr!.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)))
     await until('the server is ready', async () => {
