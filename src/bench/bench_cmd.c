@@ -153,6 +153,21 @@ static void print_goal(const struct figure *f, double value)
                            : "-");
 }
 
+/* A rate as a share of what the machine does, a time as so many times it. */
+static void print_limit(const struct figure *f, double value,
+                        const struct bench *bench)
+{
+    bool time = strcmp(f->unit, "ms") == 0;
+    double limit = f->limit == BENCH_NONE ? NAN : bench->value[f->limit];
+    char text[32];
+
+    if (isnan(limit))
+        return;
+    format_number(limit, text);
+    printf("  %.1f %s %s (%s)", (time ? 1 : 100) * value / limit,
+           time ? "x" : "% of", text, figures[f->limit].name);
+}
+
 static void print_table(const struct bench *bench)
 {
     printf("%-53s %12s %-6s %-14s  %s\n", "figure", "measured", "", "  goal",
@@ -167,11 +182,7 @@ static void print_table(const struct bench *bench)
         format_number(value, text);
         printf("%-53s %12s %-6s", f->name, text, f->unit);
         print_goal(f, value);
-        if (f->limit != BENCH_NONE && !isnan(bench->value[f->limit])) {
-            format_number(bench->value[f->limit], text);
-            printf("  %.1f %% of %s (%s)", 100 * value / bench->value[f->limit],
-                   text, figures[f->limit].name);
-        }
+        print_limit(f, value, bench);
         putchar('\n');
     }
     printf("%s+ goal met, - not met. Server and load share the cores.\n",
