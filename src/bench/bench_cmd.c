@@ -158,7 +158,8 @@ static void print_limit(const struct figure *f, double value,
                         const struct bench *bench)
 {
     bool time = strcmp(f->unit, "ms") == 0;
-    double limit = f->limit == BENCH_NONE ? NAN : bench->value[f->limit];
+    double limit =
+        f->limit == BENCH_NONE ? (double)NAN : bench->value[f->limit];
     char text[32];
 
     if (isnan(limit))
