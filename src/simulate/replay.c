@@ -16,6 +16,7 @@ enum {
     FILE_MAX_BYTES = 256 << 20,
     COLUMNS_MAX = 20,
     CP_MAX = 900,
+    NAME_MAX_BYTES = 96,
 };
 
 struct column {
@@ -24,12 +25,17 @@ struct column {
 
 struct layout {
     const char *name, *station, *element, *st;
+    const char *header; /* of files that have none */
+    const char *unit;   /* column: which unit of the station; NULL: one */
+    const char *level, *point;
     /* the time of a row; false when it has none */
     bool (*time)(struct csv *c, int year, int64_t *out_s);
     bool by_file;      /* station names are unique within a file only */
     bool label_is_end; /* the table labels an hour by its end */
     const char *water_body;
     struct column columns[COLUMNS_MAX];
+    /* for each of them the column that says how it came about */
+    const char *flags[COLUMNS_MAX];
 };
 
 struct row {
@@ -123,25 +129,50 @@ static bool plain_time(struct csv *c, int year, int64_t *out_s)
     return datetime_parse(csv_field(c, "time"), out_s) == OK;
 }
 
+/* yymmdd of this century, and the hour it begins with. */
+static bool cems_time(struct csv *c, int year, int64_t *out_s)
+{
+    struct span text = csv_field(c, "yymmdd");
+    int day = whole(text);
+
+    (void)year;
+    return text.len == 6 && day > 0 &&
+           civil_time(2000 + day / 10000, day / 100 % 100, day % 100,
+                      whole(csv_field(c, "hour")), out_s);
+}
+
 /* ---- layouts ---- */
+
+#define CEMS_HEADER                                                            \
+    "orisid,blrid,yymmdd,hour,noxmass_lb_h,so2mass_lb_h,noxrate_lb_mmbtu,"     \
+    "optime,gload_mw,sload,htinput_mmbtu,htinput_flag,so2_flag,noxmass_flag,"  \
+    "noxrate_flag,unitflow\n"
 
 /* clang-format off */
 static const struct layout layouts[] = {
-    {"station-hourly", "WatchPoint", "air", "22", station_time, true, true, "",
+    {.name = "station-hourly", .station = "WatchPoint", .element = "air", .st = "22",
+     .level = "national", .point = "测点", .time = station_time, .by_file = true,
+     .label_is_end = true, .water_body = "",
+     .columns =
      {{"SO2", "a21026", "ug/m3"},
       {"NO2", "a21004", "ug/m3"},
       {"CO", "a21005", "mg/m3"},
       {"O3_1h", "a05024", "ug/m3"},
       {"PM10", "a34002", "ug/m3"},
       {"PM2.5", "a34004", "ug/m3"}}},
-    {"city-hourly", "城市", "air", "22", city_time, false, true, "",
+    {.name = "city-hourly", .station = "城市", .element = "air", .st = "22",
+     .level = "national", .point = "测点", .time = city_time,
+     .label_is_end = true, .water_body = "",
+     .columns =
      {{"SO2", "a21026", "ug/m3"},
       {"NO2", "a21004", "ug/m3"},
       {"CO", "a21005", "mg/m3"},
       {"O3", "a05024", "ug/m3"},
       {"PM10", "a34002", "ug/m3"},
       {"PM2.5", "a34004", "ug/m3"}}},
-    {"cnemc-4h", "断面名称", "water", "21", section_time, false, false, "river",
+    {.name = "cnemc-4h", .station = "断面名称", .element = "water", .st = "21",
+     .level = "national", .point = "测点", .time = section_time, .water_body = "river",
+     .columns =
      {{"水温(℃)", "w01010", "℃"},
       {"pH(无量纲)", "w01001", "-"},
       {"溶解氧(mg/L)", "w01009", "mg/L"},
@@ -151,7 +182,9 @@ static const struct layout layouts[] = {
       {"氨氮(mg/L)", "w21003", "mg/L"},
       {"总磷(mg/L)", "w21011", "mg/L"},
       {"总氮(mg/L)", "w21001", "mg/L"}}},
-    {"prsa", "station", "air", "22", prsa_time, false, false, "",
+    {.name = "prsa", .station = "station", .element = "air", .st = "22",
+     .level = "national", .point = "测点", .time = prsa_time, .water_body = "",
+     .columns =
      {{"SO2", "a21026", "ug/m3"},
       {"NO2", "a21004", "ug/m3"},
       {"CO", "a21005", "ug/m3"},
@@ -160,7 +193,17 @@ static const struct layout layouts[] = {
       {"PM2.5", "a34004", "ug/m3"},
       {"TEMP", "a01001", "℃"},
       {"WSPM", "a01007", "m/s"}}},
-    {"plain", "site", "air", "22", plain_time, false, false, "",
+    /* An hour's mass in lb is its mean rate in lb/h. */
+    {.name = "cems", .station = "orisid", .element = "source_gas", .st = "31",
+     .level = "enterprise", .point = "排口", .time = cems_time,
+     .header = CEMS_HEADER, .unit = "blrid", .water_body = "",
+     .columns =
+     {{"so2mass_lb_h", "a21026", "lb/h"},
+      {"noxmass_lb_h", "a21002", "lb/h"}},
+     .flags = {"so2_flag", "noxmass_flag"}},
+    {.name = "plain", .station = "site", .element = "air", .st = "22",
+     .level = "national", .point = "测点", .time = plain_time, .water_body = "",
+     .columns =
      {{.name = NULL}}},
 };
 /* clang-format on */
@@ -288,11 +331,24 @@ static bool is_number(struct span text)
     return decimal_parse(text, &d) == OK;
 }
 
-static void add_value(struct buf *cp, const char *factor, struct span text)
+/* Quantities without a minus: -9 and the like say that there is none. */
+static bool is_below_zero(struct span text)
+{
+    return span_starts(text, SPAN("-"));
+}
+
+/* A 3 marks a substituted hour: S, a value that was put in. */
+static char flag_of(const struct csv *c, const char *column)
+{
+    return column && span_is(csv_field(c, column), "3") ? 'S' : 'N';
+}
+
+static void add_value(struct buf *cp, const char *factor, struct span text,
+                      char flag)
 {
     if (is_number(text) && cp->len + text.len + 48 < CP_MAX)
-        buf_printf(cp, ";%s-Avg=%.*s,%s-Flag=N", factor, SPAN_ARG(text),
-                   factor);
+        buf_printf(cp, ";%s-Avg=%.*s,%s-Flag=%c", factor, SPAN_ARG(text),
+                   factor, flag);
 }
 
 static void add_values(const struct layout *layout, struct csv *c,
@@ -304,18 +360,36 @@ static void add_values(const struct layout *layout, struct csv *c,
 
             span_copy(c->name[i], factor, sizeof factor);
             if (!span_is(c->name[i], "time") && !span_is(c->name[i], "site"))
-                add_value(cp, factor, span_trim(c->field[i]));
+                add_value(cp, factor, span_trim(c->field[i]), 'N');
         }
         return;
     }
-    for (size_t i = 0; i < COLUMNS_MAX && layout->columns[i].name; i++)
-        add_value(cp, layout->columns[i].factor,
-                  csv_field(c, layout->columns[i].name));
+    for (size_t i = 0; i < COLUMNS_MAX && layout->columns[i].name; i++) {
+        const struct column *column = &layout->columns[i];
+        struct span text = csv_field(c, column->name);
+
+        if (!layout->flags[i] || !is_below_zero(text))
+            add_value(cp, column->factor, text, flag_of(c, layout->flags[i]));
+    }
+}
+
+/* 3935-1: the unit behind its station, where there are several. */
+static struct span station_name(const struct layout *layout, struct csv *c,
+                                char room[NAME_MAX_BYTES])
+{
+    struct span name = csv_field(c, layout->station);
+    struct span unit = layout->unit ? csv_field(c, layout->unit) : SPAN("");
+
+    if (!name.len || !unit.len)
+        return name;
+    snprintf(room, NAME_MAX_BYTES, "%.*s-%.*s", SPAN_ARG(name), SPAN_ARG(unit));
+    return span_of(room);
 }
 
 static void take_row(struct replay *replay, struct csv *c, int file_region)
 {
-    struct span name = csv_field(c, replay->layout->station);
+    char room[NAME_MAX_BYTES];
+    struct span name = station_name(replay->layout, c, room);
     struct station *s;
     struct buf cp;
     int64_t time_s;
@@ -361,6 +435,8 @@ enum err replay_add_file(struct replay *replay, const char *path,
     enum err err, row;
 
     buf_init(&text, FILE_MAX_BYTES);
+    if (replay->layout->header)
+        buf_text(&text, replay->layout->header);
     err = read_whole(path, &text);
     csv_init(csv, text.at, text.len);
     if (!err)
@@ -447,8 +523,9 @@ static void write_sites(const struct replay *replay, FILE *out)
     for (size_t i = 0; i < replay->count; i++) {
         const struct station *s = &replay->stations[i];
 
-        fprintf(out, "%s,\"%s\",%s,national,%d,%s,yes\n", s->code, s->name,
-                replay->layout->element, s->region, replay->layout->water_body);
+        fprintf(out, "%s,\"%s\",%s,%s,%d,%s,yes\n", s->code, s->name,
+                replay->layout->element, replay->layout->level, s->region,
+                replay->layout->water_body);
     }
 }
 
@@ -456,7 +533,8 @@ static void write_points(const struct replay *replay, FILE *out)
 {
     fprintf(out, "site,code,name_zh\n");
     for (size_t i = 0; i < replay->count; i++)
-        fprintf(out, "%s,1,测点\n", replay->stations[i].code);
+        fprintf(out, "%s,1,%s\n", replay->stations[i].code,
+                replay->layout->point);
 }
 
 static void write_devices(const struct replay *replay, FILE *out)

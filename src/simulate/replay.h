@@ -9,6 +9,7 @@
  *   city-hourly     date, hour, 城市, PM2.5 ... means of cities
  *   cnemc-4h        断面名称, 监测时间 (no year), 水温(℃) ... of water sections
  *   prsa            year, month, day, hour, station, PM2.5 ... TEMP ...
+ *   cems            hours of stacks in lb/h; the files have no header row
  *   plain           time, site, then columns named by factor code, a34004 ...
  *
  * A file may be gzip. Stations are told apart by the file's name too when the

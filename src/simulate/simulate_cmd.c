@@ -67,7 +67,7 @@ static const struct config_row rows[] = {
      "files, with commas between, whose rows become frames (with "
      "--write-registry: the tables of their stations)"},
     {"layout", CONFIG_TEXT, &layout, "plain", 0, 0,
-     "of those files: station-hourly, city-hourly, cnemc-4h, prsa, plain"},
+     "of those files: station-hourly, city-hourly, cnemc-4h, prsa, cems, plain"},
     {"year", CONFIG_INT, &year, "2021", 1990, 2100,
      "of a layout whose times have none"},
     {"acked", CONFIG_TEXT, &acked, NULL, 0, 0,
