@@ -136,7 +136,8 @@ static inline void world_init(struct world *w)
     *w = (struct world){.gate = PTHREAD_MUTEX_INITIALIZER,
                         .opened = PTHREAD_COND_INITIALIZER};
     log_setup(LOG_ERROR, LOG_TEXT);
-    strcpy(w->directory, "/tmp/gateway-test-XXXXXX");
+    snprintf(w->directory, sizeof(w->directory), "%s",
+             "/tmp/gateway-test-XXXXXX");
     CHECK(mkdtemp(w->directory) != NULL);
     arena_init(&w->arena);
     gateway_defaults(&w->options);

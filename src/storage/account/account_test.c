@@ -26,7 +26,8 @@ struct world {
 static void world_init(struct world *w)
 {
     *w = (struct world){0};
-    strcpy(w->directory, "/tmp/account-test-XXXXXX");
+    snprintf(w->directory, sizeof(w->directory), "%s",
+             "/tmp/account-test-XXXXXX");
     CHECK(mkdtemp(w->directory) != NULL);
     snprintf(w->path, sizeof(w->path), "%s/account.db", w->directory);
     arena_init(&w->arena);

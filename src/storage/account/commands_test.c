@@ -30,7 +30,7 @@ static void write_file(const char *path, const char *text)
 static void world_init(struct world *w)
 {
     *w = (struct world){0};
-    strcpy(w->home, "/tmp/commands-test-XXXXXX");
+    snprintf(w->home, sizeof(w->home), "%s", "/tmp/commands-test-XXXXXX");
     CHECK(mkdtemp(w->home) != NULL);
     snprintf(w->data, sizeof(w->data), "%s/data", w->home);
     snprintf(w->file, sizeof(w->file), "%s/sites.csv", w->home);

@@ -30,7 +30,8 @@ static inline const char *path_in(struct world *w, const char *name)
 static inline void world_init(struct world *w)
 {
     *w = (struct world){0};
-    strcpy(w->directory, "/tmp/registry-test-XXXXXX");
+    snprintf(w->directory, sizeof(w->directory), "%s",
+             "/tmp/registry-test-XXXXXX");
     CHECK(mkdtemp(w->directory) != NULL);
     arena_init(&w->arena);
     CHECK_INT(registry_open(path_in(w, "registry.db"), &w->registry), OK);
