@@ -38,8 +38,12 @@ void arena_done(struct arena *a)
 
 void arena_clear(struct arena *a)
 {
-    for (struct arena_chunk *c = a->first; c; c = c->next)
+    /* those behind the present one have not been used */
+    for (struct arena_chunk *c = a->first; c; c = c->next) {
         c->used = 0;
+        if (c == a->now)
+            break;
+    }
     a->now = a->first;
 }
 

@@ -179,6 +179,35 @@ static struct derive_need need_of(const struct place *place,
     return need;
 }
 
+/*
+ * The tables are searched once for a lane, rule and day: nothing finer than
+ * the day is asked of them.
+ */
+static struct derive_need need_at(struct core *core, const struct place *place,
+                                  size_t lane, const struct derive_rule *rule,
+                                  int64_t start_s)
+{
+    const struct lane *l = &place->lanes[lane];
+    struct need key = {
+        .point = place->id,
+        .rule = (int32_t)rule->id,
+        .lane = lane,
+        .day = period_start(start_s, CADENCE_DAY),
+        .unit = l->unit,
+        .version = place->version,
+    };
+    size_t slot = ((size_t)place->id * 31 + lane) * DERIVE_COUNT + rule->id;
+    struct need *kept = &core->needs[slot % NEEDS];
+
+    if (kept->point != key.point || kept->rule != key.rule ||
+        kept->lane != key.lane || kept->day != key.day ||
+        kept->unit != key.unit || kept->version != key.version) {
+        key.need = need_of(place, l, rule, start_s);
+        *kept = key;
+    }
+    return kept->need;
+}
+
 /* ---- one factor ---- */
 
 /* The device's own interval, where the registry knows it. */
@@ -263,7 +292,7 @@ static int compute_lane(struct core *core, struct place *place, size_t i,
         .rule = rule,
         .start_s = start_s,
         .weighting = place->lanes[i].weighting,
-        .need = need_of(place, &place->lanes[i], rule, start_s),
+        .need = need_at(core, place, i, rule, start_s),
         .step_s = step_of(core, place, &place->lanes[i], rule),
         .arrival_us = core->now_us,
     };

@@ -85,6 +85,7 @@ enum err core_new(const struct pipeline_options *options, struct series *series,
     core->verdicts = verdicts;
     core->applied = series_applied(series);
     core->frame = memory_new(1, sizeof(*core->frame));
+    core->needs = memory_new(NEEDS, sizeof(*core->needs));
     pending_init(&core->pending);
     arena_init(&core->arena);
     arena_init(&core->event_arena);
@@ -111,6 +112,7 @@ void core_free(struct core *core)
     arena_done(&core->event_arena);
     buf_done(&core->scratch);
     free(core->frame);
+    free(core->needs);
     free(core->touched);
     free(core->events);
     free(core);

@@ -20,6 +20,7 @@ enum {
     LANES_MAX = 256,       /* factors of one point; what is beyond is counted */
     LANE_BITS = 64,        /* lanes from the last bit on share it */
     PENDING_MAX = 1 << 20, /* then the earliest are done early */
+    NEEDS = 1024,          /* kept */
 };
 
 /* What waits: derive's steps in their order, then judging. */
@@ -74,6 +75,17 @@ struct sender {
     struct shape shapes[CADENCE_COUNT];
 };
 
+/* What the standards ask of a period, kept for the next one of that day. */
+struct need {
+    int32_t point; /* 0: free */
+    int32_t rule;
+    size_t lane;
+    int64_t day;
+    const char *unit;
+    uint64_t version; /* of the snapshot */
+    struct derive_need need;
+};
+
 struct touched {
     size_t lane;
     struct reading reading;
@@ -98,6 +110,7 @@ struct core {
     bool changed; /* since the last flush */
     struct pipeline_counters counters;
 
+    struct need *needs; /* NEEDS of them */
     struct hj212_frame *frame;
     uint64_t frame_serial;
     struct touched *touched;

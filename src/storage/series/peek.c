@@ -156,6 +156,7 @@ static struct peek *open_span(struct series *series, channel_id channel,
     bucket = bucket_of(peeks, channel, from_s);
     peek->channel = channel;
     peek->from_s = from_s;
+    peek->to_s = span_end(channel_of(series, channel)->key.cadence, from_s);
     peek->next = *bucket;
     *bucket = (uint32_t)(peek - peeks->at) + 1;
     use(peeks, peek);
@@ -169,12 +170,20 @@ static struct peek *open_span(struct series *series, channel_id channel,
 const struct peek *peek_at(struct series *series, channel_id channel,
                            int64_t start_s)
 {
-    int64_t from_s =
-        span_start(channel_of(series, channel)->key.cadence, start_s);
-    struct peek *peek = find(&series->peeks, channel, from_s);
+    struct peeks *peeks = &series->peeks;
+    uint32_t *last = &peeks->last[channel % PEEKS];
+    struct peek *peek = &peeks->at[*last];
 
-    if (!peek)
-        return open_span(series, channel, from_s);
-    use(&series->peeks, peek);
+    if (peek->channel != channel || start_s < peek->from_s ||
+        start_s >= peek->to_s) {
+        enum cadence cadence = channel_of(series, channel)->key.cadence;
+        int64_t from_s = span_start(cadence, start_s);
+
+        peek = find(peeks, channel, from_s);
+        if (!peek)
+            peek = open_span(series, channel, from_s);
+        *last = (uint32_t)(peek - peeks->at);
+    }
+    use(peeks, peek);
     return peek;
 }

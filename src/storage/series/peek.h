@@ -18,7 +18,7 @@ enum {
 
 struct peek {
     channel_id channel; /* 0: free */
-    int64_t from_s;
+    int64_t from_s, to_s;
     bool damaged;          /* it did not open: columns are empty */
     uint32_t next;         /* in its bucket: index + 1 */
     uint32_t older, newer; /* by use: index */
@@ -29,6 +29,7 @@ struct peek {
 struct peeks {
     struct peek at[PEEKS];
     uint32_t bucket[PEEKS]; /* index + 1; 0: none */
+    uint32_t last[PEEKS];   /* by channel: index of its last one, perhaps */
     uint32_t newest, oldest;
     size_t rows; /* room for so many in all */
 };

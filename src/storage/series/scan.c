@@ -419,14 +419,15 @@ static bool has_nothing_from(const struct channel *c, int64_t start_s)
            (c->run_count == 0 || c->runs[c->run_count - 1].to_s <= start_s);
 }
 
-/* One span: what is stored of it and what memory has. */
+/* The span that holds *at_s: what is stored of it and what memory has. */
 static enum err own_span(struct series *series, channel_id channel,
-                         int64_t start_s, struct scan *s)
+                         int64_t *at_s, struct scan *s)
 {
     static const struct columns nothing;
     const struct channel *c = channel_of(series, channel);
     const struct columns *stored = &nothing;
     const struct run *run = NULL;
+    int64_t start_s = *at_s;
     enum err err = OK;
     size_t most;
 
@@ -434,12 +435,17 @@ static enum err own_span(struct series *series, channel_id channel,
         if (start_s >= c->runs[i].from_s && start_s < c->runs[i].to_s)
             run = &c->runs[i];
     }
+    if (run)
+        *at_s = run->to_s;
     if (c->stored_last_s != NEVER && start_s <= c->stored_last_s) {
         const struct peek *peek = peek_at(series, channel, start_s);
 
         stored = &peek->columns;
         err = peek->damaged ? ERR_CORRUPT : OK;
+        *at_s = peek->to_s;
     }
+    if (*at_s == start_s)
+        *at_s = span_end(c->key.cadence, start_s);
     most = s->count + count_within(stored, run, s->range);
     if (most > s->room)
         make_room(s, most > 2 * s->room ? most : 2 * s->room);
@@ -474,10 +480,9 @@ enum err series_scan_own(struct series *series, channel_id channel,
             overlays_copy(c, range, s.view, arena, &overlays.overlays);
     at_s = range.from_s;
     while (at_s < range.to_s && !has_nothing_from(c, at_s)) {
-        enum err err = own_span(series, channel, at_s, &s);
+        enum err err = own_span(series, channel, &at_s, &s);
 
         damage = err ? err : damage;
-        at_s = span_end(c->key.cadence, at_s);
     }
     *out = s.out;
     *out_count = s.count;
