@@ -9,7 +9,7 @@ help: ## this list
 deps: ## install what Debian 12 lacks (asks for nothing, can be run again)
 	@scripts/install-packages
 
-build: deps ## the program into build/shangyou, the portal into build/web
+build: deps ## the program into build/src/shangyou, the portal into build/web
 	@scripts/build $(BUILD)
 
 demo: build ## a province on this machine, until Ctrl-C; prints its address

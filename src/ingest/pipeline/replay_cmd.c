@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { EXIT_NO = 1, EXIT_USAGE = 2, HEX_MAX = 80 };
 
@@ -164,7 +165,7 @@ static enum err look_at_old(const char *path, int64_t *clock_us,
 
 static int replay_into(const char *data, const char *into)
 {
-    char store[PATH_MAX], anew[PATH_MAX];
+    char store[PATH_MAX], anew[PATH_MAX], ledger[PATH_MAX];
     struct digests old, new;
     uint64_t applied = 0, applied_anew = 0;
     int64_t clock_us = 0;
@@ -172,6 +173,9 @@ static int replay_into(const char *data, const char *into)
 
     snprintf(store, sizeof(store), "%s/series.db", data);
     snprintf(anew, sizeof(anew), "%s/series.db", into);
+    snprintf(ledger, sizeof(ledger), "%s/ledger", data);
+    if (access(ledger, R_OK | X_OK) != 0)
+        return cannot(ledger, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO);
     if (mkdir(into, 0750) != 0)
         return cannot(into, errno == EEXIST ? ERR_EXISTS : ERR_IO);
     damage = look_at_old(store, &clock_us, &old, &applied);
