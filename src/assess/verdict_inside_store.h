@@ -53,6 +53,7 @@ struct verdict_store {
 
     pthread_mutex_t reading; /* over what follows */
     struct db *reader;
+    ZSTD_DCtx *unpacking;
     struct dictionary dictionaries[VERDICT_KIND_COUNT + 1];
 
     struct db *lookup; /* the pipeline's thread only */

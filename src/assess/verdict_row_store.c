@@ -110,19 +110,18 @@ static enum err unpack(struct verdict_store *store, struct db *db,
 {
     unsigned long long size = ZSTD_getFrameContentSize(packed.at, packed.len);
     const struct dictionary *d = dictionary_load(store, db, dictionary);
-    ZSTD_DCtx *context;
     char *plain;
     size_t got;
 
     if (size > BYTES_MAX || (dictionary != 0 && !d))
         return ERR_CORRUPT;
     plain = arena_take(arena, (size_t)size + 1);
-    context = ZSTD_createDCtx();
-    got = d ? ZSTD_decompress_usingDDict(context, plain, (size_t)size,
+    if (!store->unpacking)
+        store->unpacking = ZSTD_createDCtx();
+    got = d ? ZSTD_decompress_usingDDict(store->unpacking, plain, (size_t)size,
                                          packed.at, packed.len, d->unpack)
-            : ZSTD_decompressDCtx(context, plain, (size_t)size, packed.at,
-                                  packed.len);
-    ZSTD_freeDCtx(context);
+            : ZSTD_decompressDCtx(store->unpacking, plain, (size_t)size,
+                                  packed.at, packed.len);
     if (got != size)
         return ERR_CORRUPT;
     *out = (struct span){plain, (size_t)size};

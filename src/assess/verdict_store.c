@@ -479,6 +479,7 @@ void verdict_store_close(struct verdict_store *store)
         free(store->newest[i].bytes);
     for (size_t i = 0; i < LENGTH(store->dictionaries); i++)
         dictionary_done(&store->dictionaries[i]);
+    ZSTD_freeDCtx(store->unpacking);
     free(store->fresh);
     free(store->fresh_slots);
     free(store->newest);

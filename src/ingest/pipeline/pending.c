@@ -107,13 +107,16 @@ static bool before(const struct pending_node *a, const struct pending_node *b)
     return a->start_s < b->start_s;
 }
 
+/* Four children: half as many levels, and the four lie side by side. */
+enum { CHILDREN = 4 };
+
 static void heap_up(struct pending_node *heap, size_t i)
 {
     struct pending_node node = heap[i];
 
-    while (i > 0 && before(&node, &heap[(i - 1) / 2])) {
-        heap[i] = heap[(i - 1) / 2];
-        i = (i - 1) / 2;
+    while (i > 0 && before(&node, &heap[(i - 1) / CHILDREN])) {
+        heap[i] = heap[(i - 1) / CHILDREN];
+        i = (i - 1) / CHILDREN;
     }
     heap[i] = node;
 }
@@ -124,12 +127,15 @@ static void heap_down(struct pending_node *heap, size_t count)
     size_t i = 0;
 
     for (;;) {
-        size_t child = 2 * i + 1;
+        size_t child = CHILDREN * i + 1;
+        size_t end = child + CHILDREN < count ? child + CHILDREN : count;
 
         if (child >= count)
             break;
-        if (child + 1 < count && before(&heap[child + 1], &heap[child]))
-            child++;
+        for (size_t other = child + 1; other < end; other++) {
+            if (before(&heap[other], &heap[child]))
+                child = other;
+        }
         if (!before(&heap[child], &node))
             break;
         heap[i] = heap[child];
