@@ -158,7 +158,9 @@ export class Platform {
     if (!server || server.exitCode !== null || server.signalCode !== null) return
     const gone = once(server, 'exit')
     server.kill(signal)
-    await gone
+    const [code] = await gone
+    // a sanitizer's findings at the end, leaks too, are a failure
+    if (signal === 'SIGTERM' && code !== 0) throw new Error(`the server ended with ${code}:\n${this.log}`)
   }
 
   kill = () => this.end('SIGKILL')
