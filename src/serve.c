@@ -370,6 +370,8 @@ void serve_stop(struct serve *serve)
     if (!serve)
         return;
     p = &serve->parts;
+    if (p->pipeline)
+        pipeline_give_way(p->pipeline);
     house_stop(serve);
     api_stop(serve->api);
     gateway_stop(p->gateway);

@@ -8,7 +8,7 @@
 struct verification {
     pthread_mutex_t lock;
     pthread_t thread;
-    bool joinable;
+    bool joinable, stopping;
     char *directory;
     struct verification_state state;
 };
@@ -25,6 +25,9 @@ void verification_free(struct verification *v)
 {
     if (!v)
         return;
+    pthread_mutex_lock(&v->lock);
+    v->stopping = true;
+    pthread_mutex_unlock(&v->lock);
     if (v->joinable)
         pthread_join(v->thread, NULL);
     pthread_mutex_destroy(&v->lock);
@@ -32,14 +35,17 @@ void verification_free(struct verification *v)
     free(v);
 }
 
-static void on_progress(void *context, uint64_t done, uint64_t total)
+static bool on_progress(void *context, uint64_t done, uint64_t total)
 {
     struct verification *v = context;
+    bool go_on;
 
     pthread_mutex_lock(&v->lock);
     v->state.done = done;
     v->state.total = total;
+    go_on = !v->stopping;
     pthread_mutex_unlock(&v->lock);
+    return go_on;
 }
 
 static void *run(void *context)

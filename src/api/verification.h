@@ -1,6 +1,6 @@
 /*
  * verification - one check of the whole ledger in the background, at most one
- * at a time. Any thread. verification_free waits for it.
+ * at a time. Any thread. verification_free breaks it off.
  */
 #ifndef API_VERIFICATION_H
 #define API_VERIFICATION_H

@@ -14,6 +14,7 @@
 
 enum {
     RETRY_MAX_S = 60,
+    GIVE_WAY_S = 5,        /* and no longer, what came is applied at a stop */
     FOLLOW_RECORDS = 1024, /* read from the ledger in one go */
     FOLLOW_PAUSE_MS = 1000 /* when it cannot be read */
 };
@@ -35,7 +36,8 @@ struct pipeline {
     struct ledger_batch **queue; /* a ring of options.queue_max */
     size_t queue_max, queue_first, queued;
     struct job *jobs;
-    bool stopping;
+    bool giving_way, stopping;
+    int64_t pass_at_us; /* monotonic; when giving way */
     uint64_t applied;
     struct pipeline_counters counters;
 
@@ -55,6 +57,7 @@ struct pipeline {
 
     int64_t flush_at_us; /* monotonic: not before */
     int retry_s;         /* 0: the last flush went well */
+    bool passing;        /* nothing is applied any more */
 };
 
 static int64_t monotonic_us(void)
@@ -170,7 +173,7 @@ static void apply(struct pipeline *p, struct ledger_batch *batch)
     size_t count = listeners(p);
 
     core_refresh(p->core);
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = 0; i < batch->count && !p->passing; i++) {
         if (!is_known(p, &batch->records[i]))
             core_apply(p->core, &batch->records[i]);
     }
@@ -237,13 +240,30 @@ static void follow(struct pipeline *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-/* The next batch, NULL when there is none or the store is not taking any. */
+/* Giving way, and the time for it is over. The lock is held. */
+static bool time_is_up(const struct pipeline *p)
+{
+    return p->giving_way && monotonic_us() >= p->pass_at_us;
+}
+
+/* Whether a batch can be taken off the queue now. The lock is held. */
+static bool can_take(const struct pipeline *p)
+{
+    return p->queued > 0 && (p->giving_way || !stalled(p));
+}
+
+/*
+ * The next batch, NULL when there is none or the store is not taking any. Once
+ * one was passed over the later ones are too: what is applied has no hole.
+ */
 static struct ledger_batch *next_batch(struct pipeline *p)
 {
     struct ledger_batch *batch;
 
-    if (p->queued == 0 || stalled(p))
+    if (!can_take(p))
         return NULL;
+    if (p->giving_way && (stalled(p) || time_is_up(p)))
+        p->passing = true;
     batch = p->queue[p->queue_first];
     p->queue_first = (p->queue_first + 1) % p->queue_max;
     p->queued--;
@@ -261,25 +281,29 @@ static void run_job(struct pipeline *p, struct job *job)
     pthread_cond_broadcast(&p->progress);
 }
 
+static bool wants_to_follow(const struct pipeline *p)
+{
+    return p->behind && !stalled(p) && !p->passing && !time_is_up(p);
+}
+
 static bool can_follow(const struct pipeline *p)
 {
-    return p->behind && !stalled(p) && monotonic_us() >= p->follow_at_us;
+    return wants_to_follow(p) && monotonic_us() >= p->follow_at_us;
 }
 
 /* Waits for work; false when there will be no more. The lock is held. */
 static bool wait_for_work(struct pipeline *p)
 {
-    bool can_take = p->queued > 0 && !stalled(p);
     int64_t until_us = INT64_MAX;
     struct timespec until;
 
-    if (p->jobs || can_take || can_follow(p))
+    if (p->jobs || can_take(p) || can_follow(p))
         return true;
     if (p->stopping)
         return false;
     if (p->core->changed)
         until_us = p->flush_at_us;
-    if (p->behind && !stalled(p) && p->follow_at_us < until_us)
+    if (wants_to_follow(p) && p->follow_at_us < until_us)
         until_us = p->follow_at_us;
     if (until_us == INT64_MAX) {
         pthread_cond_wait(&p->work, &p->lock);
@@ -425,24 +449,31 @@ enum err pipeline_start(const struct pipeline_options *options,
     return OK;
 }
 
+/* The lock is held. */
+static void give_way(struct pipeline *p)
+{
+    if (!p->giving_way)
+        p->pass_at_us = monotonic_us() + (int64_t)GIVE_WAY_S * 1000000;
+    p->giving_way = true;
+    pthread_cond_broadcast(&p->work);
+}
+
+void pipeline_give_way(struct pipeline *p)
+{
+    pthread_mutex_lock(&p->lock);
+    give_way(p);
+    pthread_mutex_unlock(&p->lock);
+}
+
 void pipeline_stop(struct pipeline *p)
 {
     if (!p)
         return;
     pthread_mutex_lock(&p->lock);
     p->stopping = true;
-    pthread_cond_broadcast(&p->work);
+    give_way(p);
     pthread_mutex_unlock(&p->lock);
     pthread_join(p->thread, NULL);
-    /* left over only when the store took nothing: the ledger has them */
-    while (p->queued > 0) {
-        struct ledger_batch *batch = p->queue[p->queue_first];
-
-        p->queue_first = (p->queue_first + 1) % p->queue_max;
-        p->queued--;
-        if (batch->release)
-            batch->release(batch);
-    }
     pipeline_free(p);
 }
 

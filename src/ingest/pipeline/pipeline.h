@@ -78,7 +78,15 @@ enum err pipeline_start(const struct pipeline_options *options,
                         struct verdict_store *verdicts,
                         struct pipeline **out) MUST_CHECK;
 
-/* Applies all that was taken, flushes, ends the thread. */
+/*
+ * Said before the others stop, so that nobody waits long for this one. What was
+ * taken is applied for some seconds more; then, or at once while the store
+ * takes nothing (a full disk), it is released without being applied, and so is
+ * all that comes after it. The ledger has it, and the next start replays it.
+ */
+void pipeline_give_way(struct pipeline *pipeline);
+
+/* Gives way, flushes, ends the thread. */
 void pipeline_stop(struct pipeline *pipeline);
 
 /*

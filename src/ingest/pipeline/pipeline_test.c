@@ -412,3 +412,27 @@ TEST(a_full_disk_is_back_pressure_and_then_goes_on)
     CHECK_INT(series_applied(kit.series), 500);
     kit_done(&kit);
 }
+
+TEST(a_stop_does_not_wait_for_a_full_disk)
+{
+    static struct hand hands[500];
+    struct kit kit;
+    struct feeding f = {.kit = &kit, .hands = hands};
+    pthread_t feeder;
+    uint64_t applied;
+
+    feed_start(&kit, &f.pipeline);
+    disk_full(true);
+    CHECK_INT(pthread_create(&feeder, NULL, feed_thread, &f), 0);
+    CHECK_INT(pipeline_wait(f.pipeline, 400, 300), ERR_TIMEOUT);
+    pipeline_give_way(f.pipeline);
+    CHECK_INT(pthread_join(feeder, NULL), 0); /* nobody is held up */
+    applied = pipeline_applied(f.pipeline);
+    CHECK(applied >= 10 && applied < 400);
+    disk_full(false);
+    pipeline_stop(f.pipeline);
+    CHECK_INT(f.released, 500);
+    /* what was applied is stored and has no hole: the rest is replayed */
+    CHECK_INT(series_applied(kit.series), applied);
+    kit_done(&kit);
+}

@@ -81,6 +81,31 @@ TEST(days_are_signed_once_and_in_order)
     ledger_close(l);
 }
 
+/* Goes on for as many steps as it was told. */
+static bool count_down(void *context, uint64_t done, uint64_t total)
+{
+    int *left = context;
+
+    CHECK(done <= total);
+    return (*left)-- > 1;
+}
+
+TEST(a_check_can_be_broken_off)
+{
+    const char *dir = test_ledger();
+    struct ledger_report report;
+    int left = 3, all = 1000000;
+
+    ledger_close(two_days(dir));
+    ledger_verify(dir, count_down, &left, &report);
+    CHECK_INT(report.err, ERR_CLOSED);
+    CHECK_INT(left, 0); /* not asked again */
+    CHECK(report.records < 3001);
+    ledger_verify(dir, count_down, &all, &report);
+    CHECK_INT(report.err, OK);
+    CHECK_INT(report.records, 3001);
+}
+
 TEST(records_that_come_for_a_signed_day_are_signed_again)
 {
     const char *dir = test_ledger();

@@ -149,10 +149,11 @@ struct ledger_report {
 /*
  * Checks everything: framing, crc32c, sequences, arrivals, Merkle roots, the
  * manifest's chain, signatures. `progress` (may be NULL) is called now and then
- * with bytes done and in all.
+ * with bytes done and in all; when it answers false the rest is not looked at
+ * and the report says ERR_CLOSED.
  */
 void ledger_verify(const char *directory,
-                   void (*progress)(void *context, uint64_t done,
+                   bool (*progress)(void *context, uint64_t done,
                                     uint64_t total),
                    void *context, struct ledger_report *out);
 

@@ -118,7 +118,7 @@ static struct ledger *open_to_read(const struct arguments *a)
 
 /* ---- verify ---- */
 
-static void show_progress(void *context, uint64_t done, uint64_t total)
+static bool show_progress(void *context, uint64_t done, uint64_t total)
 {
     int *shown = context;
     int percent = total ? (int)(done * 100 / total) : 100;
@@ -126,6 +126,7 @@ static void show_progress(void *context, uint64_t done, uint64_t total)
     if (percent != *shown)
         fprintf(stderr, "\r%3d %% of %" PRIu64 " MB", percent, total >> 20);
     *shown = percent;
+    return true;
 }
 
 static int run_verify(const struct arguments *a)

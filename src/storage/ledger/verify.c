@@ -22,7 +22,7 @@ static const char restore_advice[] =
 
 struct verifying {
     int dir;
-    void (*progress)(void *context, uint64_t done, uint64_t total);
+    bool (*progress)(void *context, uint64_t done, uint64_t total);
     void *context;
     uint64_t done, total;
     struct ledger_report *report;
@@ -49,13 +49,15 @@ wrong(struct verifying *v, enum err err, uint64_t at, const char *format, ...)
     return false;
 }
 
-static void advance(struct verifying *v, uint64_t bytes)
+/* Counts and tells; false when nobody wants to know any more. */
+static bool advance(struct verifying *v, uint64_t bytes)
 {
     v->done += bytes;
     v->report->bytes += bytes;
-    if (v->progress)
-        v->progress(v->context, v->done < v->total ? v->done : v->total,
-                    v->total);
+    return !v->progress ||
+           v->progress(v->context, v->done < v->total ? v->done : v->total,
+                       v->total) ||
+           wrong(v, ERR_CLOSED, v->next, "stopped before its end");
 }
 
 /* ---- sealed segments ---- */
@@ -93,7 +95,7 @@ static bool verify_blocks(struct verifying *v, const struct manifest_segment *m,
                        restore_advice);
         merkle_add(&tree, walk.root);
         v->report->records += walk.records;
-        advance(v, b->packed);
+        ok = ok && advance(v, b->packed);
     }
     root = merkle_root(&tree);
     if (ok && (walk.place.sequence != m->last + 1 ||
@@ -229,11 +231,10 @@ static bool verify_raw_open(struct verifying *v, struct segment *s,
                      record_verdict_text(verdict), restore_advice);
     v->report->segments++;
     v->report->records += s->last + 1 - s->first;
-    advance(v, s->end);
     v->next = s->last + 1;
     if (s->last >= s->first)
         v->last_us = s->to_us;
-    return true;
+    return advance(v, s->end);
 }
 
 /* Is there a raw segment with a higher number? Then this one is missing. */
@@ -298,7 +299,7 @@ static bool verify_raw(struct verifying *v, bool *more)
         ok = verify_raw_open(v, &s, mark, follower);
     blocks_done(&s.blocks);
     close(s.fd);
-    if (!ok && sealed_meanwhile(v, number)) {
+    if (!ok && v->report->err != ERR_CLOSED && sealed_meanwhile(v, number)) {
         v->report->err = OK;
         *more = false;
         ok = true;
@@ -379,7 +380,7 @@ static bool verify_all(struct verifying *v)
 }
 
 void ledger_verify(const char *directory,
-                   void (*progress)(void *context, uint64_t done,
+                   bool (*progress)(void *context, uint64_t done,
                                     uint64_t total),
                    void *context, struct ledger_report *out)
 {
