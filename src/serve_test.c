@@ -473,3 +473,85 @@ TEST(figures_are_there_for_prometheus)
     forget(&got);
     end();
 }
+
+/* ---- a device that encrypts ---- */
+
+#define KEY_HEX "30303030303030303030303030303030"
+
+/* A minute of that device, its CP under the key; the answer is waited for. */
+static void report_secret_minute(int64_t minute_s)
+{
+    const struct hj212_header header = {.qn = SPAN("20261125000000900"),
+                                        .st = SPAN("22"),
+                                        .pw = SPAN("123456"),
+                                        .mn = SPAN(MN),
+                                        .cn = 2051,
+                                        .flag = 9};
+    static const uint8_t key[HJ212_SM4_KEY_LEN] = "0000000000000000";
+    char cp[256], when[15], answer[2048];
+    int fd = dial(serve_gateway_port(server));
+    struct buf frame;
+
+    datetime_format_compact(minute_s, when);
+    snprintf(cp, sizeof(cp), "DataTime=%s;a34004-Avg=41.5,a34004-Flag=N", when);
+    buf_init(&frame, 4096);
+    CHECK_INT(hj212_encode(&header, span_of(cp), key, &frame), OK);
+    CHECK_INT(write(fd, frame.at, frame.len), (ssize_t)frame.len);
+    CHECK(read_until(fd, "CN=9014", answer, sizeof(answer)));
+    buf_done(&frame);
+    close(fd);
+}
+
+static void check_secret_minute(int64_t minute_s)
+{
+    char path[256], when[64];
+    struct got got;
+    int64_t channel, sequence;
+
+    got = wait_for("/api/v1/channels?site=1&factor=a34004&cadence=minute"
+                   "&origin=reported",
+                   200, "\"id\"");
+    channel = json_integer_value(
+        json_object_get(json_array_get(items_of(&got), 0), "id"));
+    forget(&got);
+    iso(minute_s, when);
+    snprintf(path, sizeof(path), "/api/v1/channels/%lld/readings?from=%s",
+             (long long)channel, when);
+    got = wait_for(path, 200, "41.5");
+    forget(&got);
+    snprintf(path, sizeof(path), "/api/v1/channels/%lld/frames?start=%s",
+             (long long)channel, when);
+    got = wait_for(path, 200, "\"sequence\"");
+    sequence = json_integer_value(
+        json_object_get(json_array_get(items_of(&got), 0), "sequence"));
+    forget(&got);
+    /* what is kept is the cipher; reading it opens a copy */
+    snprintf(path, sizeof(path), "/api/v1/frames/%lld", (long long)sequence);
+    got = ask("GET", path, NULL);
+    CHECK_INT(got.status, 200);
+    CHECK_TEXT(text_at(got.json, "verdict"), "ok");
+    CHECK(strstr(text_at(got.json, "raw"), "MN=" MN));
+    CHECK(!strstr(text_at(got.json, "raw"), "DataTime"));
+    CHECK(!strstr(text_at(got.json, "raw"), "a34004"));
+    CHECK(strstr(got.body.at, "\"41.5\""));
+    forget(&got);
+}
+
+TEST(an_encrypted_minute_is_a_reading_and_its_record_stays_cipher)
+{
+    int64_t minute_s = last_hour() + 10 * MINUTE_S;
+    struct got got;
+
+    begin();
+    log_in("admin");
+    got = ask("PUT", "/api/v1/registry/device/" MN,
+              "{\"mn\":\"" MN "\",\"sm4_key\":\"" KEY_HEX "\"}");
+    CHECK_INT(got.status, 200);
+    forget(&got);
+    report_secret_minute(minute_s);
+    check_secret_minute(minute_s);
+    serve_stop(server);
+    CHECK_INT(serve_start(&options, &server), OK);
+    check_secret_minute(minute_s);
+    end();
+}

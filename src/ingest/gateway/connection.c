@@ -317,6 +317,10 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
         take_all(c, (struct span){loop->input, had + (size_t)(n > 0 ? n : 0)});
     if (c->closed || c->parked)
         return; /* the end is seen again when it is read on */
+    if (ended && n == 0 && c->tail_owner) { /* nothing can come behind it */
+        intake_tail_missing(loop, c->tail_owner);
+        c->tail_owner = NULL;
+    }
     if (ended && n == 0 && (c->refs > 1 || c->out.len)) {
         c->draining = true;
         c->last_valid_ms = clock_steady_ms();

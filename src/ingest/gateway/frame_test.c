@@ -145,6 +145,32 @@ TEST(deviations_are_counted_by_name_for_each_device)
     world_done(&w);
 }
 
+static uint64_t tails_missing(struct world *w)
+{
+    uint64_t verdicts[HJ212_VERDICT_COUNT], deviations[HJ212_DEVIATION_COUNT];
+
+    CHECK(gateway_device_counters(w->gateway, device_id(w, MN_A), verdicts,
+                                  deviations));
+    return deviations[HJ212_DEV_TAIL_MISSING];
+}
+
+TEST(who_leaves_without_a_tail_will_not_send_it)
+{
+    struct world w;
+    struct peer p;
+    struct span frame;
+
+    world_init(&w);
+    peer_open(&p, &w);
+    frame = upload(&w, MN_A, "123456", "20260801085857223", "40.1");
+    peer_send(&p, span_first(frame, frame.len - 2));
+    CHECK_ANSWER(&p, ack(&w, MN_A, "20260801085857223"));
+    CHECK_INT(tails_missing(&w), 0); /* it may still come */
+    peer_close(&p);
+    WAIT_FOR(tails_missing(&w) == 1);
+    world_done(&w);
+}
+
 TEST(a_tail_that_comes_late_is_no_deviation)
 {
     struct world w;

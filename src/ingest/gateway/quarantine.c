@@ -1,8 +1,9 @@
 /*
  * The list of strangers by MN, bounded; what they sent is in the ledger as far
  * as their address may fill it. The list is made again at start from the
- * ledger's tail. A record "reason=replayed mn=X until=N" says that what was
- * kept of that MN up to sequence N is in the frames now.
+ * ledger's tail. A record "reason=replayed mn=X until=N records=K" says that
+ * the K records kept of that MN up to sequence N are done with: those that were
+ * let in are frames now, the others were kept anew, behind N, as "again=yes".
  */
 #include "ingest/gateway/quarantine.h"
 #include "base/memory.h"
@@ -139,14 +140,15 @@ void quarantine_trailer(enum quarantine_reason reason, struct span mn,
              quarantine_reason_name(reason), plain, peer);
 }
 
-void quarantine_replayed_line(struct span mn, uint64_t until, char *text,
-                              size_t size)
+void quarantine_replayed_line(struct span mn, uint64_t until, uint64_t records,
+                              char *text, size_t size)
 {
     char plain[HJ212_MN_MAX + 1];
 
     plain_mn(mn, plain);
-    snprintf(text, size, "reason=replayed mn=%s until=%" PRIu64 "\n", plain,
-             until);
+    snprintf(text, size,
+             "reason=replayed mn=%s until=%" PRIu64 " records=%" PRIu64 "\n",
+             plain, until, records);
 }
 
 /* Where the line begins, or payload.len. */
@@ -182,6 +184,18 @@ static struct span line_value(struct span line, const char *key)
     return (struct span){"", 0};
 }
 
+static uint64_t number_of(struct span digits)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < digits.len && i < 19; i++) {
+        if (digits.at[i] < '0' || digits.at[i] > '9')
+            return 0;
+        n = 10 * n + (uint64_t)(digits.at[i] - '0');
+    }
+    return n;
+}
+
 static struct span line_of(struct span payload)
 {
     struct span line = span_from(payload, line_start(payload));
@@ -189,6 +203,14 @@ static struct span line_of(struct span payload)
     if (line.len)
         line.len--; /* its newline */
     return line;
+}
+
+void quarantine_again_trailer(struct span payload, char *text, size_t size)
+{
+    struct span line = line_of(payload);
+
+    snprintf(text, size, "%.*s%s\n", SPAN_ARG(line),
+             line_value(line, "again").len ? "" : " again=yes");
 }
 
 bool gateway_quarantine_split(struct span payload, struct span *out_frame,
@@ -261,6 +283,37 @@ void quarantine_note(struct quarantine *q, struct span mn,
     pthread_mutex_unlock(&q->lock);
 }
 
+/* What was kept up to a sequence is done with; what came later still waits. */
+static void replayed(struct quarantine *q, size_t at, struct span line)
+{
+    struct quarantine_entry *e = &q->entries[at];
+    uint64_t until = number_of(line_value(line, "until"));
+    uint64_t records = number_of(line_value(line, "records"));
+
+    if (e->last_sequence <= until) {
+        e->waiting = 0;
+        q->first_waiting[at] = 0;
+        return;
+    }
+    e->waiting = e->waiting > records ? e->waiting - records : 1;
+    q->first_waiting[at] = until + 1;
+}
+
+/* A frame that a replay kept anew: nothing was sent now. */
+static size_t kept_again(struct quarantine *q, const char *mn,
+                         enum quarantine_reason reason, struct span peer)
+{
+    size_t at = find_or_new(q, mn);
+    struct quarantine_entry *e = &q->entries[at];
+
+    if (e->count == 0) { /* its first record is out of reach */
+        e->reason = reason;
+        span_copy(peer, e->peer, sizeof(e->peer));
+        e->count = 1;
+    }
+    return at;
+}
+
 void quarantine_remember(struct quarantine *q,
                          const struct ledger_record *record)
 {
@@ -273,14 +326,14 @@ void quarantine_remember(struct quarantine *q,
     pthread_mutex_lock(&q->lock);
     if (span_is(line_value(line, "reason"), "replayed")) {
         at = find(q, mn);
-        if (at < q->count) {
-            q->entries[at].waiting = 0;
-            q->first_waiting[at] = 0;
-        }
+        if (at < q->count)
+            replayed(q, at, line);
     } else if (gateway_quarantine_split(record->payload, &frame, &reason,
                                         &peer)) {
-        at = note(q, mn, reason, peer, record->arrival_us);
-        q->entries[at].kept++;
+        at = line_value(line, "again").len
+                 ? kept_again(q, mn, reason, peer)
+                 : note(q, mn, reason, peer, record->arrival_us);
+        q->entries[at].kept += !line_value(line, "again").len;
         q->entries[at].waiting++;
         q->entries[at].last_sequence = record->sequence;
         if (!q->first_waiting[at])

@@ -28,8 +28,10 @@ void quarantine_remember(struct quarantine *q,
 
 void quarantine_trailer(enum quarantine_reason reason, struct span mn,
                         const char *peer, char *text, size_t size);
-void quarantine_replayed_line(struct span mn, uint64_t until, char *text,
-                              size_t size);
+/* The line for a frame that a replay did not let in and keeps anew. */
+void quarantine_again_trailer(struct span payload, char *text, size_t size);
+void quarantine_replayed_line(struct span mn, uint64_t until, uint64_t records,
+                              char *text, size_t size);
 /* The MN in the line of a record; empty when there is none. */
 struct span quarantine_mn(struct span payload);
 

@@ -1,4 +1,5 @@
 #include "ingest/gateway/gateway_testing.h"
+#include "ingest/gateway/quarantine.h"
 
 /* All zero when it is not in the list. */
 static struct quarantine_entry entry_of(struct world *w, const char *mn)
@@ -174,10 +175,14 @@ TEST(once_registered_the_quarantined_frames_can_be_replayed)
     CHECK_INT(refused, 1);
     CHECK_INT(records_of(&w, LEDGER_FRAME, &last), 4);
     CHECK(span_equal(last, frame));
-    CHECK_INT(entry_of(&w, MN_X).waiting, 0);
+    CHECK_INT(entry_of(&w, MN_X).waiting, 1); /* that with the odd password */
+    CHECK_INT(entry_of(&w, MN_X).count, 6);
     CHECK_INT(
         gateway_quarantine_replay(w.gateway, SPAN(MN_X), &replayed, &refused),
-        ERR_NOT_FOUND);
+        OK);
+    CHECK_INT(replayed, 0);
+    CHECK_INT(refused, 1);
+    CHECK_INT(entry_of(&w, MN_X).waiting, 1);
     peer_send(&p, frame); /* it tries on: a copy by now */
     CHECK_ANSWER(&p, ack(&w, MN_X, "20260801085857224"));
     CHECK_INT(records_of(&w, LEDGER_FRAME, NULL), 4);
@@ -211,6 +216,82 @@ TEST(the_list_and_what_was_replayed_are_known_after_a_restart)
         gateway_quarantine_replay(w.gateway, SPAN(MN_X), &replayed, &refused),
         ERR_NOT_FOUND);
     world_done(&w);
+}
+
+TEST(what_a_replay_refuses_waits_for_the_right_password)
+{
+    struct world w;
+    struct peer p;
+    struct span good, odd, stored;
+    uint64_t replayed, refused;
+
+    world_init(&w);
+    peer_open(&p, &w);
+    good = upload(&w, MN_X, "123456", "20260801085857223", "40.1");
+    odd = upload(&w, MN_X, "000000", "20260801085857224", "40.2");
+    peer_send(&p, odd);
+    peer_send(&p, good);
+    WAIT_FOR(kept_of(&w, MN_X) == 2);
+    put_device(&w, MN_X, "");
+    CHECK_INT(
+        gateway_quarantine_replay(w.gateway, SPAN(MN_X), &replayed, &refused),
+        OK);
+    CHECK_INT(replayed, 1);
+    CHECK_INT(refused, 1);
+    CHECK_INT(records_of(&w, LEDGER_FRAME, &stored), 1);
+    CHECK(span_equal(stored, good));
+    peer_close(&p);
+    world_stop(&w); /* the ledger tells all of it */
+    world_start(&w);
+    CHECK_INT(entry_of(&w, MN_X).waiting, 1);
+    CHECK_INT(entry_of(&w, MN_X).count, 2);
+    CHECK_INT(kept_of(&w, MN_X), 2);
+    put(&w, "device", "{\"mn\":\"" MN_X "\",\"password\":\"000000\"}");
+    CHECK_INT(
+        gateway_quarantine_replay(w.gateway, SPAN(MN_X), &replayed, &refused),
+        OK);
+    CHECK_INT(replayed, 1);
+    CHECK_INT(refused, 0);
+    CHECK_INT(records_of(&w, LEDGER_FRAME, &stored), 2);
+    CHECK(span_equal(stored, odd));
+    CHECK_INT(entry_of(&w, MN_X).waiting, 0);
+    CHECK_INT(
+        gateway_quarantine_replay(w.gateway, SPAN(MN_X), &replayed, &refused),
+        ERR_NOT_FOUND);
+    world_done(&w);
+}
+
+static void remember(struct quarantine *q, uint64_t sequence, const char *line)
+{
+    const struct ledger_record record = {.sequence = sequence,
+                                         .arrival_us = (int64_t)sequence,
+                                         .kind = LEDGER_QUARANTINE,
+                                         .payload = span_of(line)};
+
+    quarantine_remember(q, &record);
+}
+
+TEST(what_comes_while_a_replay_runs_still_waits)
+{
+    static const char frame[] =
+        "##0000FFFF\r\nreason=unknown_mn mn=" MN_X " peer=192.0.2.7:4711\n";
+    const struct gateway_options options = {.quarantine_per_minute = 60};
+    struct quarantine *q = quarantine_new(&options);
+    uint64_t first = 0, last = 0;
+
+    remember(q, 3, frame);
+    remember(q, 5, frame);
+    CHECK(quarantine_waiting(q, SPAN(MN_X), &first, &last));
+    CHECK_INT(first, 3);
+    CHECK_INT(last, 5);
+    remember(q, 8, frame); /* before the note of what was replayed */
+    remember(q, 9, "reason=replayed mn=" MN_X " until=5 records=2\n");
+    CHECK(quarantine_waiting(q, SPAN(MN_X), &first, &last));
+    CHECK_INT(first, 6);
+    CHECK_INT(last, 8);
+    remember(q, 10, "reason=replayed mn=" MN_X " until=8 records=1\n");
+    CHECK(!quarantine_waiting(q, SPAN(MN_X), &first, &last));
+    quarantine_free(q);
 }
 
 TEST(nothing_replayed_stays_where_it_is)

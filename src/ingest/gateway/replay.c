@@ -1,7 +1,9 @@
 /*
  * Quarantined records become frames of the device that is registered by now.
  * They are read from the ledger and written to its end again, in batches; the
- * old records stay where they are.
+ * old records stay where they are. What the device may still not bring, because
+ * the password in the registry is not that of the frame, say, is kept anew for
+ * the next try, once any frame was let in.
  */
 #include "base/log.h"
 #include "base/memory.h"
@@ -22,6 +24,7 @@ struct replay {
     struct device_state *state;
     struct hj212_frame *frame;
     uint64_t replayed, refused;
+    bool keeping; /* the second round: those that were refused */
 
     struct ledger_batch batch;
     struct ledger_record records[REPLAY_RECORDS];
@@ -80,6 +83,10 @@ static enum err flush(struct replay *r)
         r->batch.err = err;
     }
     settle(r);
+    for (size_t i = 0; i < r->batch.count && err == OK; i++) {
+        if (r->records[i].kind == LEDGER_QUARANTINE)
+            quarantine_remember(r->gateway->quarantine, &r->records[i]);
+    }
     r->batch = (struct ledger_batch){0};
     buf_clear(&r->bytes);
     return err;
@@ -122,6 +129,24 @@ static bool may_enter(struct replay *r, const struct device *device,
     return good;
 }
 
+/* It waits on, behind what is replayed now. */
+static enum err keep_again(struct replay *r, struct span payload,
+                           struct span frame)
+{
+    const struct mark none = {0};
+    struct buf again;
+    char line[512];
+    enum err err;
+
+    quarantine_again_trailer(payload, line, sizeof(line));
+    buf_init(&again, LEDGER_PAYLOAD_MAX);
+    buf_add(&again, frame);
+    buf_text(&again, line);
+    err = add(r, LEDGER_QUARANTINE, 0, buf_span(&again), &none);
+    buf_done(&again);
+    return err;
+}
+
 static enum err replay_record(struct replay *r, const struct device *device,
                               const struct ledger_record *record)
 {
@@ -134,9 +159,11 @@ static enum err replay_record(struct replay *r, const struct device *device,
         reason == QUARANTINE_NONE)
         return OK; /* the note of a replay */
     if (!may_enter(r, device, frame, peer)) {
-        r->refused++;
-        return OK;
+        r->refused += !r->keeping;
+        return r->keeping ? keep_again(r, record->payload, frame) : OK;
     }
+    if (r->keeping)
+        return OK;
     r->replayed++;
     mark.hash = recent_hash(intake_without_tail(frame), r->gateway->seed);
     pthread_mutex_lock(&r->state->lock);
@@ -176,18 +203,29 @@ static enum err note(struct replay *r, const struct device *device,
                      uint64_t last)
 {
     const struct mark none = {0};
-    struct ledger_record record = {.kind = LEDGER_QUARANTINE};
     char line[256];
     enum err err;
 
-    quarantine_replayed_line(span_of(device->mn), last, line, sizeof(line));
+    quarantine_replayed_line(span_of(device->mn), last,
+                             r->replayed + r->refused, line, sizeof(line));
     err = add(r, LEDGER_QUARANTINE, 0, span_of(line), &none);
+    return err == OK ? flush(r) : err;
+}
+
+/* Frames first; then, when any was let in, what was not, and the note. */
+static enum err replay_all(struct replay *r, const struct device *device,
+                           uint64_t first, uint64_t last)
+{
+    enum err err = replay_range(r, device, first, last);
+
     if (err == OK)
         err = flush(r);
-    record.payload = span_of(line);
-    if (err == OK)
-        quarantine_remember(r->gateway->quarantine, &record);
-    return err;
+    if (err || r->replayed == 0)
+        return err;
+    r->keeping = true;
+    if (r->refused)
+        err = replay_range(r, device, first, last);
+    return err == OK ? note(r, device, last) : err;
 }
 
 static enum err replay(struct gateway *gateway, const struct device *device,
@@ -208,11 +246,7 @@ static enum err replay(struct gateway *gateway, const struct device *device,
     pthread_cond_init(&r->done, NULL);
     buf_init(&r->bytes, REPLAY_BYTES + LEDGER_PAYLOAD_MAX);
     buf_room(&r->bytes, REPLAY_BYTES + FRAME_BYTES_MAX); /* it must not move */
-    err = replay_range(r, device, first, last);
-    if (err == OK)
-        err = flush(r);
-    if (err == OK && r->replayed)
-        err = note(r, device, last);
+    err = replay_all(r, device, first, last);
     if (err == OK) {
         *out_replayed = r->replayed;
         *out_refused = r->refused;
