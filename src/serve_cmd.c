@@ -1,7 +1,9 @@
 #include "serve.h"
 
 #include "base/log.h"
+#include "ingest/gateway/address.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +93,47 @@ static bool read_settings(struct settings *s, int argc, char **argv)
     return read_line(s, argc, argv);
 }
 
+/* What only the use of a setting would tell: addresses, files that are there.
+ */
+static bool settings_fit(const struct serve_options *o)
+{
+    const struct {
+        const char *name, *value;
+        bool is_address;
+    } given[] = {
+        {"http.listen",             o->http_listen,         true },
+        {"gateway.listen",          o->gateway_listen,      true },
+        {"gateway.listen_tls",      o->gateway_listen_tls,  true },
+        {"http.tls_certificate",    o->http_certificate,    false},
+        {"http.tls_key",            o->http_key,            false},
+        {"gateway.tls_certificate", o->gateway_certificate, false},
+        {"gateway.tls_key",         o->gateway_key,         false},
+        {"gateway.tls_client_ca",   o->gateway_client_ca,   false},
+    };
+
+    for (size_t i = 0; i < LENGTH(given); i++) {
+        struct sockaddr_storage name;
+        socklen_t len;
+
+        if (!given[i].value || !given[i].value[0])
+            continue;
+        if (given[i].is_address &&
+            address_listen(span_of(given[i].value), &name, &len)) {
+            fprintf(stderr,
+                    "shangyou serve: %s is '%s', but wants an address and a "
+                    "port: 127.0.0.1:8080, [::1]:8080\n",
+                    given[i].name, given[i].value);
+            return false;
+        }
+        if (!given[i].is_address && access(given[i].value, R_OK) != 0) {
+            fprintf(stderr, "shangyou serve: %s: %s cannot be read: %s\n",
+                    given[i].name, given[i].value, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool setup_log(const struct serve_options *o)
 {
     enum log_level level;
@@ -130,7 +173,7 @@ int serve_command(int argc, char **argv)
         return EXIT_USAGE;
     if (s.help)
         return usage(&s);
-    if (!setup_log(&s.options))
+    if (!settings_fit(&s.options) || !setup_log(&s.options))
         return EXIT_USAGE;
     if (s.check) {
         puts("shangyou serve: the settings are good");
