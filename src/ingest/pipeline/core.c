@@ -19,7 +19,7 @@ struct pipeline_options pipeline_defaults(void)
         .grace_s = 120,
         .future_s = 600,
         .settle_s = 10,
-        .replay_ms = 2000,
+        .replay_ms = 1000,
     };
 }
 

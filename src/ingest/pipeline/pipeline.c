@@ -10,11 +10,13 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum {
     RETRY_MAX_S = 60,
     GIVE_WAY_S = 5,        /* and no longer, what came is applied at a stop */
+    PIPELINE_NICE = 5,     /* devices get their answers first */
     FOLLOW_RECORDS = 1024, /* read from the ledger in one go */
     FOLLOW_PAUSE_MS = 1000 /* when it cannot be read */
 };
@@ -319,6 +321,8 @@ static void *run(void *context)
     struct pipeline *p = context;
 
     pthread_setname_np(pthread_self(), "pipeline");
+    /* Of Linux: the calling thread alone. */
+    setpriority(PRIO_PROCESS, 0, PIPELINE_NICE);
     pthread_mutex_lock(&p->lock);
     while (wait_for_work(p)) {
         struct ledger_batch *batch = NULL;
