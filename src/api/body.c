@@ -6,6 +6,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
+/* 15 digits come back as they were written; a 17th is noise. */
+enum { REAL_DIGITS = 15 };
+
 struct body {
     json_t *value;
 };
@@ -102,7 +105,8 @@ static int add_bytes(const char *text, size_t size, void *out)
 void body_write(const struct body *body, struct buf *out)
 {
     json_dump_callback(body->value, add_bytes, out,
-                       JSON_COMPACT | JSON_PRESERVE_ORDER);
+                       JSON_COMPACT | JSON_PRESERVE_ORDER |
+                           JSON_REAL_PRECISION(REAL_DIGITS));
 }
 
 void body_set(struct body *body, const char *name, struct span text)
@@ -135,7 +139,8 @@ static void field_text(json_t *value, struct buf *out)
     } else {
         json_dump_callback(value, add_bytes, out,
                            JSON_COMPACT | JSON_PRESERVE_ORDER |
-                               JSON_ENCODE_ANY);
+                               JSON_ENCODE_ANY |
+                               JSON_REAL_PRECISION(REAL_DIGITS));
     }
 }
 

@@ -87,20 +87,22 @@ TEST(depth_has_a_limit_on_both_sides)
 
 TEST(rows_become_a_table)
 {
-    static const char *const names[] = {"start", "value", "quality", "who",
-                                        "limit"};
+    static const char *const names[] = {"start", "value", "quality",
+                                        "who",   "limit", "lat"};
     struct span items = SPAN(
         "[{\"start\":\"2026-11-24T16:00:00+08:00\",\"value\":\"-35.0\","
-        "\"quality\":[\"future\",\"text\"],\"who\":\"=1+1\",\"limit\":null},"
+        "\"quality\":[\"future\",\"text\"],\"who\":\"=1+1\",\"limit\":null,"
+        "\"lat\":30.5445},"
         "{\"value\":\"a,\\\"b\\\"\",\"quality\":[],\"limit\":{\"max\":\"1\"},"
         "\"who\":17}]");
     struct buf out;
 
     buf_init(&out, 4096);
     CHECK(body_items_to_csv(items, names, LENGTH(names), &out));
-    CHECK_TEXT(out.at, "start,value,quality,who,limit\r\n"
-                       "2026-11-24T16:00:00+08:00,-35.0,future text,'=1+1,\r\n"
-                       ",\"a,\"\"b\"\"\",,17,\"{\"\"max\"\":\"\"1\"\"}\"\r\n");
+    CHECK_TEXT(out.at, "start,value,quality,who,limit,lat\r\n"
+                       "2026-11-24T16:00:00+08:00,-35.0,future text,'=1+1,,"
+                       "30.5445\r\n"
+                       ",\"a,\"\"b\"\"\",,17,\"{\"\"max\"\":\"\"1\"\"}\",\r\n");
     CHECK(!body_items_to_csv(SPAN("{}"), names, LENGTH(names), &out));
     buf_done(&out);
 }
