@@ -175,7 +175,8 @@ static enum err scan_year(struct series *series,
     struct channel_key key = key_of(1, CADENCE_HOUR);
     channel_id channel = series_channel(series, &key);
     size_t count = make_walk(readings, YEAR_HOURS, HOUR_S, 77);
-    struct series_range year = {START_S, START_S + YEAR_HOURS * HOUR_S};
+    struct series_range year = {START_S,
+                                START_S + (int64_t)YEAR_HOURS * HOUR_S};
     enum err err;
 
     series_append_many(series, channel, readings, count);
@@ -216,7 +217,7 @@ static enum err append_live(struct series *series,
     }
     start = now_s();
     for (int round = 0; round < LIVE_ROUNDS; round++) {
-        r.start_s = START_S + round * 30;
+        r.start_s = START_S + (int64_t)round * 30;
         r.arrival_us = (r.start_s + 1) * 1000000;
         for (int i = 0; i < LIVE_CHANNELS; i++) {
             r.number[COLUMN_VALUE] = DECIMAL(350 + next_step(&state), -1);

@@ -172,7 +172,7 @@ static void due_realtime(struct machine *m, int64_t now_s)
 
 static void due_periods(struct machine *m, int64_t now_s)
 {
-    int64_t minute_s = m->minute_min * MINUTE_S;
+    int64_t minute_s = (int64_t)m->minute_min * MINUTE_S;
     int64_t hour_s = is_water(m) ? WATER_STEP_S : HOUR_S;
     int64_t end_s = now_s - LATE_AFTER_S;
 
@@ -314,7 +314,7 @@ static int send_history(struct machine *m, const struct hj212_frame *frame,
         hj212_time_field(frame, "EndTime", &to))
         return 3;
     if (frame->cn == 2051)
-        step = m->minute_min * MINUTE_S;
+        step = (int64_t)m->minute_min * MINUTE_S;
     if (frame->cn == 2031)
         step = DAY_S;
     if (frame->cn == 2061 && is_water(m))

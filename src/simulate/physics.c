@@ -155,7 +155,7 @@ struct physics_period physics_over(const struct physics_place *place,
     struct physics_period out;
 
     for (int i = 0; i < MOMENTS; i++) {
-        int64_t at = start_s + (int64_t)seconds * (2 * i + 1) / (2 * MOMENTS);
+        int64_t at = start_s + (int64_t)seconds * (2 * i + 1) / (2LL * MOMENTS);
         double value = physics_at(place, factor, at);
         double zs = factor->converted ? converted(place, value, at) : value;
 

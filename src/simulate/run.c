@@ -231,7 +231,7 @@ static void on_signal(evutil_socket_t fd, short what, void *context)
 
 static void loop(struct run *run)
 {
-    struct timeval every = {0, TICK_MS * 1000};
+    struct timeval every = {0, TICK_MS * 1000L};
     struct event *tick = event_new(run->base, -1, EV_PERSIST, on_tick, run);
     struct event *stop_int =
         evsignal_new(run->base, SIGINT, on_signal, run->base);
