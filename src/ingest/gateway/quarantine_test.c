@@ -222,7 +222,7 @@ TEST(what_a_replay_refuses_waits_for_the_right_password)
 {
     struct world w;
     struct peer p;
-    struct span good, odd, stored;
+    struct span good, odd, stored = SPAN("");
     uint64_t replayed, refused;
 
     world_init(&w);
