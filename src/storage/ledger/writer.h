@@ -3,7 +3,7 @@
  * a batch and goes on; the thread gathers what has come, appends it, syncs
  * once, and tells each batch's owner. Batches of one producer keep their order.
  * After the sync, batches are handed on to `next` in ledger order (the
- * pipeline's queue); when that is full the writer waits: back pressure.
+ * pipeline's queue); next() may wait (back pressure) or let a batch go.
  *
  * Ownership: a batch belongs to the writer from submit until done() is called;
  * done() runs on the writer's thread, after the sync and before the batch goes
