@@ -14,6 +14,7 @@
 #include "storage/account/user_cmd.h"
 #include "storage/ledger/ledger_cmd.h"
 #include "storage/registry/import_cmd.h"
+#include "storage/series/sql_cmd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ static const struct subcommand subcommands[] = {
     SUBCOMMAND("serve", serve_command, "the server: devices in, people in")
     SUBCOMMAND("command", command_command, "ask something of a device")
     SUBCOMMAND("ledger", ledger_command, "verify, prove, dump the evidence")
+    SUBCOMMAND("sql", sql_command, "questions in SQL to the readings")
     SUBCOMMAND("replay", replay_command, "readings anew out of the ledger")
     SUBCOMMAND("simulate", simulate_command, "play devices, or generate load")
     SUBCOMMAND("bench", bench_command, "figures beside this machine's limits")
