@@ -142,15 +142,17 @@ static void fill_in(const char *path, int64_t channel, char out[256])
             snprintf(out, 256, "%.*s%s%s", (int)(at - path), path, values[i][1],
                      at + strlen(values[i][0]));
     }
-    if (strstr(path, "/channels/{id}"))
+    if (strstr(path, "/channels/{id}")) {
+        bool of_one = strstr(path, "/versions") || strstr(path, "/frames");
+
         snprintf(out, 256, "/api/v1/channels/%s%s%s%s", number,
                  path + strlen("/api/v1/channels/{id}"),
                  strstr(path, "percentile")    ? "?p=95"
                  : strstr(path, "exceedances") ? "?limit_value=1"
-                                               : "?start=",
-                 strstr(path, "percentile") || strstr(path, "exceedances")
-                     ? ""
-                     : hour);
+                 : of_one                      ? "?start="
+                                               : "",
+                 of_one ? hour : "");
+    }
     if (strstr(path, "/verdicts/versions"))
         snprintf(out, 256, "%s?site=1&point=1&kind=aqi_hour&start=%s", path,
                  hour);

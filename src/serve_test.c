@@ -365,6 +365,7 @@ TEST(hostile_requests_get_a_problem_that_says_why)
         {"GET",    "/api/v1/sites/99999999999999999999",     NULL,                   404},
         {"GET",    "/api/v1/sites/1%00",                     NULL,                   400},
         {"GET",    "/api/v1/sites/%ff",                      NULL,                   400},
+        {"GET",    "/api/v1/sites?elemnt=air",               NULL,                   400},
         {"GET",    "/api/v1/sites/1%2f..%2f2",               NULL,                   404},
         {"GET",    "/api/v1/sites?element=fire",             NULL,                   400},
         {"GET",    "/api/v1/sites?limit=0",                  NULL,                   400},

@@ -77,6 +77,35 @@ static bool is_local(const struct http_request *r)
             span_is(span_of(r->peer), "::1"));
 }
 
+static bool is_word_of(struct span words, struct span name)
+{
+    while (words.len) {
+        if (span_equal(span_take(&words, ' '), name))
+            return true;
+    }
+    return false;
+}
+
+/* A mistyped filter must not answer everything: all names are known ones. */
+static bool knows_parameters(struct http_request *r, struct http_response *w)
+{
+    const char *list = r->route->list ? LIST_PARAMETERS : "";
+    const char *own = r->route->query ? r->route->query : "";
+
+    for (size_t i = 0; i < r->query_count; i++) {
+        struct span name = r->query[i].name;
+
+        if (is_word_of(span_of(own), name) || is_word_of(span_of(list), name))
+            continue;
+        http_problem(w, r, 400, "There is no parameter '%.*s' here%s%s%s%s.",
+                     (int)(name.len < 40 ? name.len : 40), name.at,
+                     own[0] || list[0] ? "; there are: " : "", own,
+                     own[0] && list[0] ? " " : "", list);
+        return false;
+    }
+    return true;
+}
+
 static bool admit(struct http_request *r, struct http_response *w)
 {
     struct api *api = r->context;
@@ -94,6 +123,8 @@ static bool admit(struct http_request *r, struct http_response *w)
         return refuse(r, w, 503,
                       "Starting: what the ledger holds is still being read.");
     }
+    if (!knows_parameters(r, w))
+        return false;
     r->user = session_load(api, r);
     if (span_is(span_of(r->route->path), "/metrics") && is_local(r))
         return true;

@@ -183,7 +183,7 @@ static void list(struct http_request *r, struct http_response *w)
         qsort(sessions, count, sizeof(*sessions), by_device);
     for (size_t k = 0; k < s->device_count; k++)
         sorted[k] = &s->devices[k];
-    qsort(sorted, s->device_count, sizeof(*sorted), by_id);
+    qsort(sorted, s->device_count, sizeof(const void *), by_id);
     for (; i < s->device_count && !list_is_full(&list); i++) {
         size_t from = sessions_from(sessions, count, sorted[i]->id), end = from;
         struct known known;

@@ -167,8 +167,8 @@ static void query_parameter(struct json *j, struct span name)
 
 static void parameters_array(struct json *j, const struct http_route *route)
 {
-    static const char *const of_lists[] = {"limit", "after", "format", "bom"};
     struct span path = span_of(route->path), query = span_of(route->query);
+    struct span of_lists = SPAN(LIST_PARAMETERS);
 
     json_key(j, "parameters");
     json_open(j, '[');
@@ -181,8 +181,8 @@ static void parameters_array(struct json *j, const struct http_route *route)
     }
     while (query.len)
         query_parameter(j, span_take(&query, ' '));
-    for (size_t i = 0; route->list && i < LENGTH(of_lists); i++)
-        query_parameter(j, span_of(of_lists[i]));
+    while (route->list && of_lists.len)
+        query_parameter(j, span_take(&of_lists, ' '));
     json_close(j, ']');
 }
 

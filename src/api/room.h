@@ -148,6 +148,9 @@ struct list {
     size_t column_count;
 };
 
+/* What every list may be asked besides its own parameters. */
+#define LIST_PARAMETERS "limit after format bom"
+
 bool list_begin(struct list *list, struct ask ask);
 
 /* For lists whose cursor is a text: `after` is not looked at. */

@@ -108,7 +108,7 @@ static void list(struct http_request *r, struct http_response *w)
         if (site_is_wanted(r, &s->sites[k], &wanted))
             found[count++] = &s->sites[k];
     }
-    qsort(found, count, sizeof(*found), by_id);
+    qsort(found, count, sizeof(const void *), by_id);
     for (; i < count && !list_is_full(&list); i++) {
         struct json *j;
 

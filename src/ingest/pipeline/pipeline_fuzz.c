@@ -62,13 +62,14 @@ static void setup(void)
 static void apply(enum ledger_kind kind, uint32_t device, struct span payload)
 {
     struct ledger_record record = {
-        .sequence = ++sequence,
+        .sequence = sequence + 1,
         .arrival_us = now_us,
         .source = device,
         .kind = kind,
         .payload = payload,
     };
 
+    sequence++;
     core_apply(core, &record);
 }
 

@@ -40,17 +40,14 @@ static void move_row(struct row *to, uint8_t to_mask, const struct row *from,
 /* Rows become wider: another number has come. */
 static void widen(struct run *run, uint8_t mask)
 {
-    struct run wide = *run;
-    char *old;
+    struct run narrow = *run;
 
-    wide.mask = run->mask | mask;
-    wide.stride = stride_of(wide.mask);
-    wide.rows = memory_resize(NULL, run->room ? run->room : 1, wide.stride);
+    run->mask |= mask;
+    run->stride = stride_of(run->mask);
+    run->rows = memory_new(run->room ? run->room : 1, run->stride);
     for (size_t i = 0; i < run->count; i++)
-        move_row(run_row(&wide, i), wide.mask, run_row(run, i), run->mask);
-    old = run->rows;
-    *run = wide;
-    free(old);
+        move_row(run_row(run, i), run->mask, run_row(&narrow, i), narrow.mask);
+    free(narrow.rows);
 }
 
 void run_reserve(struct run *run, size_t more, uint8_t mask)
