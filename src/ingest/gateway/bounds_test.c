@@ -157,14 +157,12 @@ TEST(a_peer_that_never_reads_its_answers_is_let_go)
     struct world w;
     struct peer p;
     struct span frame;
-    const int small = 4096;
     bool gone = false;
 
     world_init(&w);
     w.options.unread_max = 1000;
     restart(&w);
     peer_open(&p, &w);
-    setsockopt(p.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
     frame = upload(&w, MN_A, "123456", "20260801085857223", "40.1");
     fcntl(p.fd, F_SETFL, O_NONBLOCK);
     /* The kernel holds megabytes of answers before the gateway holds any. */
