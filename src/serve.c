@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "serve_gaps.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -15,6 +16,8 @@ enum {
     PATH_BYTES = 4096,
     TICK_MS = 200,
     HOUSE_EVERY_S = 60,
+    ARENAS = 2,
+    LARGE_BYTES = 4 << 20,
 };
 
 struct serve {
@@ -304,6 +307,7 @@ static void *house(void *context)
         if (day != done_day)
             keep_house(serve, now_s);
         done_day = day;
+        malloc_trim(0); /* what a rush of devices needed goes back */
         pthread_mutex_lock(&serve->lock);
         while (!serve->stopping &&
                pthread_cond_timedwait(&serve->wake, &serve->lock, &until) == 0)
@@ -334,6 +338,10 @@ enum err serve_start(const struct serve_options *options, struct serve **out)
     const char *data = options->data;
     enum err err;
 
+    /* a heap a thread keeps what others need; what is large goes back at once
+     */
+    mallopt(M_ARENA_MAX, ARENAS);
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
     serve->options = *options;
     pthread_mutex_init(&serve->lock, NULL);
     pthread_cond_init(&serve->wake, NULL);

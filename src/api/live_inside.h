@@ -64,8 +64,6 @@ struct live {
     /* ---- the thread's own */
     bool running;
     struct arena arena; /* for one picture */
-    struct reading *latest;
-    size_t latest_room;
     struct channel_key *keys; /* of channel i + 1 */
     size_t key_count, key_room;
     struct air_memory *air;

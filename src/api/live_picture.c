@@ -40,10 +40,6 @@ static void keys_learn(struct live *live)
             break;
         live->key_count++;
     }
-    if (live->latest_room < live->key_count) {
-        live->latest = memory_grow(live->latest, &live->latest_room,
-                                   live->key_count, sizeof(*live->latest));
-    }
 }
 
 static void channel_counts(struct picture *p, const struct channel_key *key,
@@ -74,13 +70,15 @@ static void channel_counts(struct picture *p, const struct channel_key *key,
 static void find_latest(struct picture *p)
 {
     struct live *live = p->live;
+    struct reading *latest; /* tens of megabytes that need not stay */
     size_t count;
 
     keys_learn(live);
-    count =
-        series_latest_all(p->api->parts.series, live->latest, live->key_count);
+    latest = memory_new(live->key_count, sizeof(*latest));
+    count = series_latest_all(p->api->parts.series, latest, live->key_count);
     for (size_t i = 0; i < count && i < live->key_count; i++)
-        channel_counts(p, &live->keys[i], &live->latest[i]);
+        channel_counts(p, &live->keys[i], &latest[i]);
+    free(latest);
 }
 
 static void find_connected(struct picture *p)
