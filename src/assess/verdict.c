@@ -1,10 +1,9 @@
 #include "assess/verdict.h"
 
 static const char *const kinds[VERDICT_KIND_COUNT] = {
-    [VERDICT_AQI_HOUR] = "aqi_hour",
-    [VERDICT_AQI_DAY] = "aqi_day",
-    [VERDICT_WATER_CLASS] = "water_class",
-    [VERDICT_OUTLET] = "outlet",
+#define KIND(name, text) [VERDICT_##name] = (text),
+#include "assess/verdict_kind.def"
+#undef KIND
 };
 
 const char *verdict_kind_name(enum verdict_kind kind)

@@ -12,10 +12,9 @@
 #include "base/decimal.h"
 
 enum verdict_kind {
-    VERDICT_AQI_HOUR,
-    VERDICT_AQI_DAY,
-    VERDICT_WATER_CLASS,
-    VERDICT_OUTLET, /* within or above its limits */
+#define KIND(name, text) VERDICT_##name,
+#include "assess/verdict_kind.def"
+#undef KIND
     VERDICT_KIND_COUNT
 };
 
@@ -31,15 +30,17 @@ enum verdict_outcome {
 
 /* One input and what it came to. */
 struct verdict_item {
-    const char *factor; /* canonical code */
+    const char *factor; /* canonical code, or a name of the assessment's */
+    const char *name_zh, *name_en; /* NULL: as the factor catalogue has it */
     bool has_value;
     struct decimal value; /* rounded as the standard says */
     const char *unit;
     const char *period; /* "1h", "24h", "8h" ... as in the standard's table */
     int rating;         /* IAQI; class 1-6 (6: worse than V); -1: none */
-    bool has_limit, has_multiple;
+    bool has_limit, has_multiple, has_index;
     struct decimal limit;    /* the limit compared with */
     struct decimal multiple; /* how much over: value / limit - 1, 2 decimals */
+    struct decimal index;    /* single index, sub-index: what `rating` cannot */
     bool decisive;           /* primary pollutant, decisive or exceeding item */
     const char *confidence;  /* of the limit in our data: high, medium, low */
     const char *step_zh, *step_en; /* the calculation in words and numbers */
@@ -55,6 +56,10 @@ struct verdict {
     const char *edition; /* "HJ 633-2026"; "" when none */
     int rating;          /* AQI; class 1-6; exceedance 0 or 1; -1: none */
     int level;           /* 1 best ... 6; AQI category, water class */
+    bool has_index;
+    struct decimal index; /* composite index, TLI, EI, CWQI, P_N ... */
+    /* the lowest of the limits and rules it rests on; NULL when not told */
+    const char *confidence;
     const char *level_zh, *level_en;     /* 良 / good */
     const char *colour;                  /* the standard's, "#rrggbb" */
     const char *advice_zh, *advice_en;   /* may be "" */

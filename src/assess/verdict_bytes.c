@@ -1,7 +1,11 @@
 #include "assess/verdict_bytes.h"
 
 /* Numbers are zigzag varints, texts have their length before them. */
-enum { FORM = 1, ITEMS_MAX = 4096 };
+enum {
+    FORM = 2,
+    FORM_PLAIN = 1, /* without names, indices and confidence; still read */
+    ITEMS_MAX = 4096,
+};
 
 /* ---- writing ---- */
 
@@ -33,7 +37,8 @@ static void put_decimal(struct buf *out, struct decimal d)
 static void put_item(struct buf *out, const struct verdict_item *item)
 {
     put_int(out, item->has_value | item->has_limit << 1 |
-                     item->has_multiple << 2 | item->decisive << 3);
+                     item->has_multiple << 2 | item->decisive << 3 |
+                     item->has_index << 4 | (item->name_zh != NULL) << 5);
     put_text(out, item->factor);
     put_text(out, item->unit);
     put_text(out, item->period);
@@ -44,6 +49,12 @@ static void put_item(struct buf *out, const struct verdict_item *item)
         put_decimal(out, item->limit);
     if (item->has_multiple)
         put_decimal(out, item->multiple);
+    if (item->has_index)
+        put_decimal(out, item->index);
+    if (item->name_zh) {
+        put_text(out, item->name_zh);
+        put_text(out, item->name_en);
+    }
     put_text(out, item->confidence);
     put_text(out, item->step_zh);
     put_text(out, item->step_en);
@@ -55,6 +66,10 @@ void verdict_encode(const struct verdict *v, struct buf *out)
     put_int(out, v->outcome);
     put_int(out, v->rating);
     put_int(out, v->level);
+    put_int(out, v->has_index);
+    if (v->has_index)
+        put_decimal(out, v->index);
+    put_text(out, v->confidence);
     put_text(out, v->edition);
     put_text(out, v->level_zh);
     put_text(out, v->level_en);
@@ -73,6 +88,7 @@ void verdict_encode(const struct verdict *v, struct buf *out)
 struct reader {
     struct span rest;
     struct arena *arena;
+    bool plain;
     bool bad;
 };
 
@@ -138,6 +154,7 @@ static void get_item(struct reader *r, struct verdict_item *item)
     item->has_limit = bits & 2;
     item->has_multiple = bits & 4;
     item->decisive = bits & 8;
+    item->has_index = bits & 16;
     item->factor = get_text(r);
     item->unit = get_text(r);
     item->period = get_text(r);
@@ -148,6 +165,12 @@ static void get_item(struct reader *r, struct verdict_item *item)
         item->limit = get_decimal(r);
     if (item->has_multiple)
         item->multiple = get_decimal(r);
+    if (item->has_index)
+        item->index = get_decimal(r);
+    if (bits & 32) {
+        item->name_zh = get_text(r);
+        item->name_en = get_text(r);
+    }
     item->confidence = get_text(r);
     item->step_zh = get_text(r);
     item->step_en = get_text(r);
@@ -162,6 +185,12 @@ static void get_head(struct reader *r, struct verdict *v)
     v->outcome = (enum verdict_outcome)outcome;
     v->rating = get_small(r);
     v->level = get_small(r);
+    if (!r->plain) {
+        v->has_index = get_small(r);
+        if (v->has_index)
+            v->index = get_decimal(r);
+        v->confidence = get_text(r);
+    }
     v->edition = get_text(r);
     v->level_zh = get_text(r);
     v->level_en = get_text(r);
@@ -175,13 +204,14 @@ static void get_head(struct reader *r, struct verdict *v)
 enum err verdict_decode(struct span bytes, struct arena *arena,
                         struct verdict *out)
 {
-    struct reader r = {span_from(bytes, 1), arena, false};
+    struct reader r = {.rest = span_from(bytes, 1), .arena = arena};
     struct verdict v = {0};
     struct verdict_item *items;
     int64_t count;
 
-    if (bytes.len == 0 || bytes.at[0] != FORM)
+    if (bytes.len == 0 || (bytes.at[0] != FORM && bytes.at[0] != FORM_PLAIN))
         return ERR_CORRUPT;
+    r.plain = bytes.at[0] == FORM_PLAIN;
     get_head(&r, &v);
     count = get_int(&r);
     if (r.bad || count < 0 || count > ITEMS_MAX)

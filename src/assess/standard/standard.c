@@ -187,3 +187,9 @@ const struct standard_edition *standard_edition_on(const char *standard,
     }
     return NULL;
 }
+
+const struct standard_edition *standard_edition_at(size_t index)
+{
+    pthread_once(&once, read_all);
+    return index < edition_count ? &editions[index] : NULL;
+}

@@ -65,6 +65,9 @@ struct standard_edition {
 const struct standard_edition *standard_edition_on(const char *standard,
                                                    int day);
 
+/* All of them, in the order of the table; NULL behind the last. */
+const struct standard_edition *standard_edition_at(size_t index);
+
 /* Whether yyyymmdd lies in [from, to]. */
 static inline bool standard_in_force(int from_day, int to_day, int day)
 {
