@@ -37,6 +37,64 @@ static struct overlay lay(struct kit *kit, channel_id channel,
     return o;
 }
 
+/* ---- the grid ---- */
+
+enum { GRID = 24 };
+
+static void check_grid(struct kit *kit, channel_id c, const char *want)
+{
+    struct decimal value[GRID];
+    bool known[GRID];
+    struct series_grid grid = {HOUR_S, value, known};
+
+    CHECK_INT(series_grid(kit->series, c, days(1), now, &grid), OK);
+    for (int h = 0; h < GRID; h++) {
+        CHECK_INT(known[h], want[h] != '-');
+        if (known[h])
+            CHECK_INT(value[h].mantissa, want[h] == 'R' ? 123 : 100 + h);
+    }
+}
+
+TEST(a_grid_has_the_valid_values_in_their_places)
+{
+    struct decimal value[GRID];
+    bool known[GRID];
+    struct series_grid grid = {0, value, known};
+    struct kit kit;
+    channel_id c;
+
+    kit_init(&kit);
+    c = kit_channel(&kit, 1, "a34004", CADENCE_HOUR);
+    check_grid(&kit, c, "------------------------");
+    for (int h = 0; h < GRID; h++) {
+        int64_t late_s = h == 7 ? 600 : 0; /* between the steps */
+        struct reading r =
+            kit_reading(DAY0 + h * (int64_t)HOUR_S + late_s, 100 + h, 0);
+
+        r.quality = h == 5 ? QUALITY_BIT(INVALIDATED) : 0;
+        r.flag = h == 6 ? 'D' : 'N';
+        if (h != 3)
+            series_append(kit.series, c, &r);
+    }
+    kit_put(&kit, c, DAY0 - HOUR_S, 1, 0);
+    kit_put(&kit, c, DAY0 + DAY_S, 1, 0);
+    check_grid(&kit, c, "vvv-v---vvvvvvvvvvvvvvvv"); /* from memory */
+    kit_flush(&kit, 1);
+    check_grid(&kit, c, "vvv-v---vvvvvvvvvvvvvvvv"); /* from the store */
+    kit_put(&kit, c, DAY0 + 3 * (int64_t)HOUR_S, 103, 0);
+    check_grid(&kit, c, "vvvvv---vvvvvvvvvvvvvvvv"); /* from both */
+    lay(&kit, c, OVERLAY_REPLACE, 10, 1);
+    lay(&kit, c, OVERLAY_INVALIDATE, 11, 2);
+    kit_flush(&kit, 2);
+    check_grid(&kit, c, "vvvvv---vvR--vvvvvvvvvvv");
+    CHECK_INT(series_grid(kit.series, c, days(1), now, &grid), ERR_INVALID);
+    grid.step_s = HOUR_S;
+    CHECK_INT(series_grid(kit.series, c + 9, days(1), now, &grid),
+              ERR_NOT_FOUND);
+    CHECK_INT(series_grid(kit.series, c, days(0), now, &grid), OK);
+    kit_done(&kit);
+}
+
 TEST(overlays_change_what_is_seen_and_keep_what_is_there)
 {
     struct kit kit;

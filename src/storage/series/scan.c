@@ -353,10 +353,9 @@ enum err scan_part(struct reader *reader, const struct question *question,
     return err ? err : damage;
 }
 
-/* A snapshot of store and memory of one channel. */
-static enum err begin(struct series *series, struct reader *reader,
-                      const struct question *question, struct arena *arena,
-                      struct memory_part *memory)
+enum err scan_begin(struct series *series, struct reader *reader,
+                    const struct question *question, struct arena *arena,
+                    struct memory_part *memory)
 {
     for (;;) {
         uint64_t flushes = atomic_load(&series->flushes);
@@ -391,7 +390,7 @@ enum err series_scan(struct series *series, channel_id channel,
     err = reader_take(series, &reader);
     if (err)
         return err;
-    err = begin(series, reader, &question, arena, &memory);
+    err = scan_begin(series, reader, &question, arena, &memory);
     if (!err)
         err = scan_part(reader, &question, &memory, arena, out, out_count);
     reader_end(reader);
@@ -508,7 +507,7 @@ enum err look_back(struct series *series, channel_id channel,
     err = reader_take(series, &reader);
     if (err)
         return err;
-    err = begin(series, reader, &question, arena, &memory);
+    err = scan_begin(series, reader, &question, arena, &memory);
     if (!err) {
         damage = stored_versions(reader, channel, range, arena, &history);
         history = join_versions(history, &memory, arena);

@@ -49,6 +49,11 @@ enum err spans_of(struct reader *reader, channel_id channel,
                   enum cadence cadence, struct series_range range,
                   struct arena *arena, struct span_list *out) MUST_CHECK;
 
+/* A snapshot of store and memory of one channel; end it with reader_end. */
+enum err scan_begin(struct series *series, struct reader *reader,
+                    const struct question *question, struct arena *arena,
+                    struct memory_part *memory) MUST_CHECK;
+
 /* A scan inside a snapshot that the caller has begun. */
 enum err scan_part(struct reader *reader, const struct question *question,
                    const struct memory_part *memory, struct arena *arena,

@@ -149,8 +149,24 @@ enum err series_scan(struct series *series, channel_id channel,
                      size_t *out_count) MUST_CHECK;
 
 /*
- * The same for the writer alone, effective and now: it reads what it has open
- * itself, without a snapshot of the store, and so costs little.
+ * The valid values of a range alone, for what is computed over millions:
+ * value[i] is that of the period which starts at from_s + i * step_s, and
+ * known[i] whether there is one. Both arrays are the caller's and have room for
+ * the whole range. Readings between the steps are left out.
+ */
+struct series_grid {
+    int step_s;
+    struct decimal *value; /* set where known */
+    bool *known;
+};
+
+enum err series_grid(struct series *series, channel_id channel,
+                     struct series_range range, struct series_view view,
+                     const struct series_grid *grid) MUST_CHECK;
+
+/*
+ * series_scan for the writer alone, effective and now: it reads what it has
+ * open itself, without a snapshot of the store, and so costs little.
  */
 enum err series_scan_own(struct series *series, channel_id channel,
                          struct series_range range, struct arena *arena,
