@@ -21,3 +21,22 @@ enum err verdict_kind_parse(struct span name, enum verdict_kind *out)
     }
     return ERR_NOT_FOUND;
 }
+
+struct verdict verdict_no_edition(enum verdict_kind kind, enum cadence cadence,
+                                  const char *zh, const char *en)
+{
+    return (struct verdict){
+        .kind = kind,
+        .outcome = VERDICT_NO_EDITION,
+        .cadence = cadence,
+        .edition = "",
+        .rating = -1,
+        .level_zh = "",
+        .level_en = "",
+        .colour = "",
+        .advice_zh = "",
+        .advice_en = "",
+        .summary_zh = zh,
+        .summary_en = en,
+    };
+}

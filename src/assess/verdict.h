@@ -72,4 +72,11 @@ struct verdict {
     uint64_t cause;    /* ledger sequence that made it be judged (again) */
 };
 
+/*
+ * What an assessment begins with: no rating, no texts, outcome NO_EDITION with
+ * these sentences, which stand when no edition is in force on the day.
+ */
+struct verdict verdict_no_edition(enum verdict_kind kind, enum cadence cadence,
+                                  const char *zh, const char *en);
+
 #endif

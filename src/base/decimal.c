@@ -118,6 +118,8 @@ int decimal_compare(struct decimal a, struct decimal b)
 {
     wide left = a.mantissa, right = b.mantissa;
 
+    if (a.exponent == b.exponent)
+        return (a.mantissa > b.mantissa) - (a.mantissa < b.mantissa);
     if (a.exponent > b.exponent &&
         !scale_up(left, a.exponent - b.exponent, &left))
         return a.mantissa < 0 ? -1 : 1;
@@ -133,7 +135,11 @@ enum err decimal_rescale(struct decimal d, int exponent, enum rounding rounding,
     int shift = d.exponent - exponent;
     wide mantissa = d.mantissa;
 
-    if (shift >= 0) {
+    if (shift == 0) {
+        *out = d;
+        return OK;
+    }
+    if (shift > 0) {
         if (!scale_up(mantissa, shift, &mantissa))
             return ERR_OVERFLOW;
     } else {

@@ -1,6 +1,7 @@
 #include "base/rounding.h"
 
 #include <assert.h>
+#include <stdint.h>
 
 /* Whether the magnitude's quotient, cut off, has to grow by one. */
 static int grows(__int128 quotient, __int128 rest, __int128 denominator,
@@ -32,7 +33,10 @@ __int128 rounding_divide(__int128 numerator, __int128 denominator,
     __int128 quotient;
 
     assert(denominator != 0);
-    quotient = n / d;
-    quotient += grows(quotient, n % d, d, rounding, negative);
+    if (n <= UINT64_MAX && d <= UINT64_MAX) /* one division of the machine */
+        quotient = (uint64_t)n / (uint64_t)d;
+    else
+        quotient = n / d;
+    quotient += grows(quotient, n - quotient * d, d, rounding, negative);
     return negative ? -quotient : quotient;
 }

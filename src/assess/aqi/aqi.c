@@ -10,6 +10,7 @@ struct work {
     int when; /* AQI_HOUR or AQI_DAY */
     const struct aqi_practice *practice;
     struct arena *arena;
+    struct aqi_rating rating;
     struct verdict_item *items;
     enum aqi_input input[AQI_INPUT_COUNT]; /* of each item */
     size_t count;
@@ -38,23 +39,11 @@ static const char *what_en(const struct work *w, enum aqi_input input)
     return arena_printf(w->arena, "%s %s", aqi_symbol(input), mean_en[w->when]);
 }
 
-/* "(78.4 修约为 78)", nothing when the digits were kept. */
-static void round_concentration(const struct work *w, enum aqi_input input,
-                                struct decimal raw, struct verdict_item *item,
-                                const char *note[2])
+/* "(78.4 修约)", nothing when the digits were kept. */
+static void note_rounding(const struct work *w, struct decimal raw,
+                          struct decimal value, const char *note[2])
 {
-    int decimals = w->table->decimals[input];
-
-    note[0] = note[1] = "";
-    if (w->practice->half_up) {
-        item->value = raw;
-        return;
-    }
-    if (decimal_rescale(raw, -decimals, ROUND_HALF_EVEN, &item->value)) {
-        item->has_value = false;
-        return;
-    }
-    if (decimal_compare(raw, item->value) == 0)
+    if (decimal_compare(raw, value) == 0)
         return;
     note[0] = arena_printf(w->arena, "(%s 修约)", step_decimal(w->arena, raw));
     note[1] =
@@ -89,22 +78,20 @@ static void explain_line(const struct work *w, const char *const lead[2],
 }
 
 /* Between the steps i - 1 and i of the scale. */
-static void rate_between(const struct work *w, const struct aqi_scale *s, int i,
-                         const char *const lead[2], struct verdict_item *item)
+static void explain_between(const struct work *w, const struct aqi_scale *s,
+                            int i, const char *const lead[2],
+                            struct verdict_item *item)
 {
-    struct decimal over, width, rise;
+    struct decimal over, width;
     struct decimal span = DECIMAL(s->iaqi[i] - s->iaqi[i - 1], 0);
-    enum rounding rounding = w->practice->half_up ? ROUND_HALF_UP : ROUND_UP;
     struct arena *a = w->arena;
     const char *low = step_decimal(a, s->at[i - 1]);
     const char *high = step_decimal(a, s->at[i]);
     const char *value = step_decimal(a, item->value), *line, *formula;
 
     if (decimal_sub(item->value, s->at[i - 1], &over) ||
-        decimal_sub(s->at[i], s->at[i - 1], &width) ||
-        decimal_muldiv(span, over, width, 0, rounding, &rise))
-        return; /* more digits than 128 bits carry: stays unrated */
-    item->rating = s->iaqi[i - 1] + (int)rise.mantissa;
+        decimal_sub(s->at[i], s->at[i - 1], &width))
+        return; /* more digits than 64 bits carry: no words for it */
     line = step_line(a, span, over, width, s->iaqi[i - 1]);
     formula =
         arena_printf(a, "(%d−%d)/(%s−%s)×(%s−%s)+%d", s->iaqi[i],
@@ -113,12 +100,11 @@ static void rate_between(const struct work *w, const struct aqi_scale *s, int i,
                  item);
 }
 
-static void rate_beyond(const struct work *w, const struct aqi_scale *s,
-                        const char *const lead[2], struct verdict_item *item)
+static void explain_beyond(const struct work *w, const struct aqi_scale *s,
+                           const char *const lead[2], struct verdict_item *item)
 {
     const char *top = step_decimal(w->arena, s->at[s->steps - 1]);
 
-    item->rating = s->beyond;
     if (s->beyond < 0) {
         item->step_zh = arena_printf(
             w->arena,
@@ -137,8 +123,8 @@ static void rate_beyond(const struct work *w, const struct aqi_scale *s,
                                  top, s->beyond);
 }
 
-static void rate(const struct work *w, enum aqi_input input,
-                 const char *const note[2], struct verdict_item *item)
+static void explain(const struct work *w, enum aqi_input input,
+                    const char *const note[2], struct verdict_item *item)
 {
     const struct aqi_scale *s = &w->table->scale[input][w->when];
     bool borrowed = w->when == AQI_HOUR && span_is(span_of(s->period), "24h");
@@ -149,20 +135,19 @@ static void rate(const struct work *w, enum aqi_input input,
                      note[0], borrowed ? "(按 24 h 表)" : ""),
         arena_printf(w->arena, "%s %s%s%s", what_en(w, input), quantity,
                      note[1], borrowed ? " (24 h column)" : "")};
+    int step = aqi_step(s, &w->table->grid[input][w->when], item->value);
 
-    for (int i = 1; i < s->steps; i++) {
-        if (decimal_compare(item->value, s->at[i]) <= 0) {
-            rate_between(w, s, i, lead, item);
-            return;
-        }
-    }
-    rate_beyond(w, s, lead, item);
+    if (step < s->steps)
+        explain_between(w, s, step, lead, item);
+    else
+        explain_beyond(w, s, lead, item);
 }
 
 static void judge_input(struct work *w, enum aqi_input input,
                         const struct aqi_concentration *in)
 {
     const struct aqi_scale *s = &w->table->scale[input][w->when];
+    const struct aqi_rating *r = &w->rating;
     struct verdict_item *item = &w->items[w->count];
     const char *note[2] = {"", ""};
 
@@ -173,14 +158,16 @@ static void judge_input(struct work *w, enum aqi_input input,
         .period = input == AQI_O3_8H                          ? "8h"
                   : w->when == AQI_HOUR || input == AQI_O3_1H ? "1h"
                                                               : "24h",
-        .rating = -1,
+        .rating = r->iaqi[input],
         .confidence = s->confidence,
-        .has_value = in->known && in->value.mantissa >= 0,
+        .has_value = (r->known >> input & 1) != 0,
+        .value = r->value[input],
+        .decisive = (r->primary >> input & 1) != 0,
     };
-    if (item->has_value)
-        round_concentration(w, input, in->value, item, note);
-    if (item->has_value)
-        rate(w, input, note, item);
+    if (item->has_value) {
+        note_rounding(w, in->value, item->value, note);
+        explain(w, input, note, item);
+    }
     if (item->step_zh)
         return;
     item->has_value = false;
@@ -190,74 +177,17 @@ static void judge_input(struct work *w, enum aqi_input input,
                                  in->known ? "value not usable" : "missing");
 }
 
-/* Whether another input of the same pollutant has an index. */
-static bool rated_otherwise(const struct work *w, size_t at)
-{
-    for (size_t i = 0; i < w->count; i++) {
-        if (i != at && w->items[i].rating >= 0 &&
-            span_is(span_of(w->items[i].factor), w->items[at].factor))
-            return true;
-    }
-    return false;
-}
-
-/*
- * A required input without an index is missing, unless the same pollutant has
- * one by its other average (2012: O3 8 h above 800 is rated by its 1 h).
- */
-static bool note_missing(struct work *w)
-{
-    w->missing = "";
-    for (size_t i = 0; i < w->count; i++) {
-        enum aqi_input input = w->input[i];
-        bool off_scale = w->items[i].has_value && w->items[i].rating < 0;
-
-        if (w->items[i].rating >= 0 ||
-            (w->table->use[input][w->when] == AQI_OPTIONAL && !off_scale) ||
-            (off_scale && rated_otherwise(w, i)))
-            continue;
-        w->missing = step_join(w->arena, w->missing, ", ", aqi_symbol(input));
-    }
-    return *w->missing;
-}
-
-static int largest(const struct work *w)
-{
-    int aqi = -1;
-
-    for (size_t i = 0; i < w->count; i++) {
-        if (w->items[i].rating > aqi)
-            aqi = w->items[i].rating;
-    }
-    return aqi;
-}
-
-static const struct aqi_level *find_level(const struct aqi_table *table,
-                                          int aqi, int *out_level)
-{
-    for (int i = 0; i < AQI_LEVELS; i++) {
-        if (aqi <= table->level[i].max || i == AQI_LEVELS - 1) {
-            *out_level = i + 1;
-            return &table->level[i];
-        }
-    }
-    return NULL;
-}
-
-/* The pollutants that reach the AQI, when it is above 50; ties are all named.
- */
-static const char *mark_primary(struct work *w, int aqi)
+/* The inputs of a set; ties and both averages of one pollutant named once. */
+static const char *names_of(const struct work *w, unsigned set)
 {
     const char *names = "", *last = "";
 
-    for (size_t i = 0; i < w->count && aqi > 50; i++) {
+    for (size_t i = 0; i < w->count; i++) {
         const char *name = aqi_symbol(w->input[i]);
 
-        if (w->items[i].rating != aqi)
+        if (!(set >> w->input[i] & 1) || span_is(span_of(name), last))
             continue;
-        w->items[i].decisive = true;
-        if (!span_is(span_of(name), last))
-            names = step_join(w->arena, names, ", ", name);
+        names = step_join(w->arena, names, ", ", name);
         last = name;
     }
     return names;
@@ -288,21 +218,20 @@ static void advise(struct work *w, const struct aqi_level *level,
                                   level->action_en, en);
 }
 
-static void give(struct work *w, int aqi, bool incomplete, struct verdict *out)
+static void give(struct work *w, struct verdict *out)
 {
-    const struct aqi_level *level;
-    const char *primary = mark_primary(w, aqi);
+    int aqi = w->rating.aqi;
+    const struct aqi_level *level = &w->table->level[w->rating.level - 1];
+    const char *primary = names_of(w, w->rating.primary);
     const char *rest_zh = "", *rest_en = "";
 
-    if (aqi < w->table->aqi_min)
-        aqi = w->table->aqi_min;
-    level = find_level(w->table, aqi, &out->level);
-    if (incomplete) {
+    if (w->rating.missing) {
         rest_zh = arena_printf(w->arena, ",缺 %s", w->missing);
         rest_en = arena_printf(w->arena, ", without %s", w->missing);
     }
     out->outcome = VERDICT_GIVEN;
     out->rating = aqi;
+    out->level = w->rating.level;
     out->level_zh = level->category_zh;
     out->level_en = level->category_en;
     out->colour = level->colour;
@@ -317,10 +246,13 @@ static void give(struct work *w, int aqi, bool incomplete, struct verdict *out)
     advise(w, level, out);
 }
 
-static void withhold(struct work *w, int aqi, struct verdict *out)
+static void withhold(struct work *w, struct verdict *out)
 {
     const char *rest_zh = "", *rest_en = "";
+    int aqi = -1;
 
+    for (int i = 0; i < AQI_INPUT_COUNT; i++)
+        aqi = w->rating.iaqi[i] > aqi ? w->rating.iaqi[i] : aqi;
     if (aqi >= 0) {
         rest_zh = arena_printf(w->arena, ",其余项目最大 IAQI 为 %d", aqi);
         rest_en =
@@ -333,24 +265,6 @@ static void withhold(struct work *w, int aqi, struct verdict *out)
                                    w->missing, rest_en, w->table->edition.name);
 }
 
-static void begin(enum cadence cadence, struct verdict *out)
-{
-    *out = (struct verdict){
-        .kind = cadence == CADENCE_HOUR ? VERDICT_AQI_HOUR : VERDICT_AQI_DAY,
-        .outcome = VERDICT_NO_EDITION,
-        .cadence = cadence,
-        .edition = "",
-        .rating = -1,
-        .level_zh = "",
-        .level_en = "",
-        .colour = "",
-        .advice_zh = "",
-        .advice_en = "",
-        .summary_zh = "当日没有施行的 HJ 633 版本",
-        .summary_en = "no edition of HJ 633 is in force on that day",
-    };
-}
-
 void aqi_as_published(const struct aqi_concentration in[AQI_INPUT_COUNT],
                       enum cadence cadence, int day,
                       const struct aqi_practice *practice, struct arena *arena,
@@ -360,30 +274,27 @@ void aqi_as_published(const struct aqi_concentration in[AQI_INPUT_COUNT],
                      .when = cadence == CADENCE_HOUR ? AQI_HOUR : AQI_DAY,
                      .practice = practice,
                      .arena = arena};
-    bool missing;
-    int aqi;
 
-    begin(cadence, out);
+    *out = verdict_no_edition(cadence == CADENCE_HOUR ? VERDICT_AQI_HOUR
+                                                      : VERDICT_AQI_DAY,
+                              cadence, "当日没有施行的 HJ 633 版本",
+                              "no edition of HJ 633 is in force on that day");
     if (!w.table)
         return;
+    aqi_rate_as(w.table, w.when, practice, in, &w.rating);
     w.items = arena_new(arena, AQI_INPUT_COUNT, sizeof(*w.items));
     for (int i = 0; i < AQI_INPUT_COUNT; i++) {
-        enum aqi_use use = w.table->use[i][w.when];
-
-        if (use == AQI_REQUIRED || (use == AQI_OPTIONAL && in[i].known))
+        if (w.rating.judged >> i & 1)
             judge_input(&w, (enum aqi_input)i, &in[i]);
     }
     out->edition = w.table->edition.name;
     out->items = w.items;
     out->item_count = w.count;
-    missing = note_missing(&w);
-    aqi = largest(&w);
-    if (aqi >= 0 &&
-        (!missing || practice->incomplete ||
-         (w.table->publish_above >= 0 && aqi > w.table->publish_above)))
-        give(&w, aqi, missing, out);
+    w.missing = names_of(&w, w.rating.missing);
+    if (w.rating.aqi >= 0)
+        give(&w, out);
     else
-        withhold(&w, aqi, out);
+        withhold(&w, out);
 }
 
 static const struct aqi_practice by_the_text = {false, false};

@@ -8,6 +8,9 @@
  * (standards/aqi-hj633.csv), and a measurement is rated by the edition in force
  * on its own day.
  *
+ * The rule stands once, in aqi_rate: whole numbers and no words, for those who
+ * need millions of indices. aqi_hourly and aqi_daily put the words to it.
+ *
  * Pure: values in, a verdict on the caller's arena out.
  */
 #ifndef AQI_H
@@ -34,6 +37,28 @@ struct aqi_concentration {
     bool known;
     struct decimal value; /* in the unit above, any digits: rounded by clause */
 };
+
+/* What the inputs come to; bits are 1 << input. */
+struct aqi_rating {
+    int aqi;                   /* -1: none, for something is missing */
+    int level;                 /* 1 to 6; 0 without an index */
+    int iaqi[AQI_INPUT_COUNT]; /* -1: none */
+    struct decimal value[AQI_INPUT_COUNT]; /* of those known, as rated */
+    unsigned judged;  /* the edition uses it, and it is asked for or given */
+    unsigned known;   /* judged, and its value can be used */
+    unsigned missing; /* asked for and without an index */
+    unsigned primary; /* reach the index, when it is above 50 */
+};
+
+struct aqi_edition;
+
+/*
+ * The index of an hour or a day by an edition (aqi_edition_on), without words
+ * and without memory: some tens of nanoseconds.
+ */
+void aqi_rate(const struct aqi_edition *edition, enum cadence cadence,
+              const struct aqi_concentration in[AQI_INPUT_COUNT],
+              struct aqi_rating *out);
 
 /*
  * Judges an hour or a day; `day` is yyyymmdd. Outcome INSUFFICIENT follows the

@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { TABLES_MAX = 8 };
+enum { TABLES_MAX = 8, AQI_GRID_MAX = 1 << 30 };
 
 /* One row an input: how the table calls it, and which columns rate it. */
 static const struct {
@@ -208,6 +208,23 @@ static void read_row(struct row r)
         read_setting(table, r);
 }
 
+/* The exponent that writes every step as a whole number. */
+static void make_grid(const struct aqi_scale *scale, struct aqi_grid *grid)
+{
+    grid->exponent = 0;
+    for (int i = 0; i < scale->steps; i++) {
+        if (scale->at[i].exponent < grid->exponent)
+            grid->exponent = scale->at[i].exponent;
+    }
+    for (int i = 0; i < scale->steps; i++) {
+        struct decimal whole;
+        enum err err = decimal_exact(scale->at[i], grid->exponent, &whole);
+
+        assert(!err && whole.mantissa < AQI_GRID_MAX);
+        grid->at[i] = whole.mantissa;
+    }
+}
+
 static void read_all(void)
 {
     const struct standard_table *t = standard_table("aqi-hj633.csv");
@@ -215,6 +232,13 @@ static void read_all(void)
     assert(t);
     for (size_t row = 0; row < t->row_count; row++)
         read_row((struct row){t, row});
+    for (size_t i = 0; i < table_count; i++) {
+        for (int input = 0; input < AQI_INPUT_COUNT; input++) {
+            for (int when = AQI_HOUR; when < AQI_BOTH; when++)
+                make_grid(&tables[i].scale[input][when],
+                          &tables[i].grid[input][when]);
+        }
+    }
 }
 
 const char *aqi_factor(enum aqi_input input)
@@ -254,7 +278,7 @@ const struct aqi_edition *aqi_edition_on(int day)
 }
 
 /* The edition that was given out is the first member of its table. */
-static const struct aqi_table *table_from(const struct aqi_edition *edition)
+const struct aqi_table *aqi_table_of(const struct aqi_edition *edition)
 {
     for (size_t i = 0; i < table_count; i++) {
         if (&tables[i].edition == edition)
@@ -266,7 +290,7 @@ static const struct aqi_table *table_from(const struct aqi_edition *edition)
 const struct aqi_scale *aqi_scale(const struct aqi_edition *edition,
                                   enum aqi_input input, enum cadence cadence)
 {
-    const struct aqi_table *table = table_from(edition);
+    const struct aqi_table *table = aqi_table_of(edition);
 
     assert(table && (unsigned)input < AQI_INPUT_COUNT);
     return &table->scale[input][cadence == CADENCE_HOUR ? AQI_HOUR : AQI_DAY];
@@ -274,7 +298,7 @@ const struct aqi_scale *aqi_scale(const struct aqi_edition *edition,
 
 const struct aqi_level *aqi_level(const struct aqi_edition *edition, int level)
 {
-    const struct aqi_table *table = table_from(edition);
+    const struct aqi_table *table = aqi_table_of(edition);
 
     assert(table && level >= 1 && level <= AQI_LEVELS);
     return &table->level[level - 1];

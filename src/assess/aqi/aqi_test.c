@@ -411,3 +411,60 @@ TEST(half_up_is_what_some_publishers_do)
     CHECK_INT(s.verdict.rating, 102);
     arena_done(&s.arena);
 }
+
+/* A generator of its own: the same numbers in every run. */
+static uint64_t next(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+TEST(the_index_without_words_is_that_of_the_verdict)
+{
+    uint64_t state = 20260301;
+    struct aqi_rating r;
+    struct story s;
+
+    begin(&s);
+    for (int round = 0; round < 4000; round++) {
+        int day = round & 1 ? DAY_2012 : DAY_2026;
+        bool daily = round & 2;
+
+        arena_clear(&s.arena);
+        for (int i = 0; i < AQI_INPUT_COUNT; i++) {
+            s.in[i].known = next(&state) % 16 != 0;
+            s.in[i].value = DECIMAL((int64_t)(next(&state) % 90000),
+                                    (int8_t)(-(int)(next(&state) % 4)));
+        }
+        if (daily)
+            aqi_daily(s.in, day, &s.arena, &s.verdict);
+        else
+            aqi_hourly(s.in, day, &s.arena, &s.verdict);
+        aqi_rate(aqi_edition_on(day), daily ? CADENCE_DAY : CADENCE_HOUR, s.in,
+                 &r);
+        CHECK_INT(r.aqi, s.verdict.rating);
+        CHECK_INT(r.level, s.verdict.level);
+        CHECK_INT(__builtin_popcount(r.judged), s.verdict.item_count);
+        CHECK_INT(r.aqi >= 0, s.verdict.outcome == VERDICT_GIVEN);
+    }
+    arena_done(&s.arena);
+}
+
+TEST(digits_behind_the_grid_change_nothing)
+{
+    struct aqi_practice practice = {.half_up = true};
+    struct story s;
+
+    begin(&s);
+    s.in[AQI_PM25].value = DECIMAL(760000000000000000, -16); /* 76 */
+    aqi_as_published(s.in, CADENCE_HOUR, DAY_2012, &practice, &s.arena,
+                     &s.verdict);
+    CHECK_INT(s.verdict.rating, 101);
+    s.in[AQI_PM25].value = DECIMAL(1, 18);
+    aqi_as_published(s.in, CADENCE_HOUR, DAY_2012, &practice, &s.arena,
+                     &s.verdict);
+    CHECK_INT(s.verdict.rating, 500);
+    arena_done(&s.arena);
+}

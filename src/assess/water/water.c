@@ -8,63 +8,18 @@
 
 static const char standard[] = "GB 3838-2002";
 
-enum { CLASS_III = 3, MAIN_MAX = 3, SIGNIFICANT_MAX = 18 };
+enum { CLASS_III = 3, MAIN_MAX = 3 };
 
 /* One assessment under way. */
 struct work {
-    enum water_body body;
-    enum water_rounding rounding;
+    const struct water_terms *terms;
     struct arena *arena;
     struct verdict_item *items;
     const struct water_item **rules; /* of each item; NULL: none */
     size_t count;
+    const char *confidence;
+    const char *unfit[2]; /* names of items with too high a detection limit */
 };
-
-/*
- * To the notice's decimals, half to even; what would become 0 keeps one
- * significant digit.
- */
-static struct decimal round_rated(struct decimal value, int decimals)
-{
-    struct decimal rounded;
-
-    for (; decimals <= SIGNIFICANT_MAX; decimals++) {
-        if (decimal_rescale(value, -decimals, ROUND_HALF_EVEN, &rounded))
-            return value; /* too many digits to rescale: compared as it is */
-        if (rounded.mantissa != 0 || value.mantissa == 0)
-            return rounded;
-    }
-    return value;
-}
-
-static bool meets(const struct water_item *rule, int class,
-                  struct decimal value)
-{
-    struct decimal limit = rule->limit[class - 1];
-
-    switch (rule->bound) {
-    case WATER_MAX:
-        return decimal_compare(value, limit) <= 0;
-    case WATER_MIN:
-        return decimal_compare(value, limit) >= 0;
-    case WATER_RANGE:
-        return decimal_compare(value, limit) >= 0 &&
-               decimal_compare(value, rule->upper[class - 1]) <= 0;
-    case WATER_NO_BOUND:
-        break;
-    }
-    return false;
-}
-
-/* The best class whose limit is met; equal limits give the better class. */
-static int rate(const struct water_item *rule, struct decimal value)
-{
-    for (int class = 1; class <= WATER_CLASSES; class ++) {
-        if (meets(rule, class, value))
-            return class;
-    }
-    return WATER_WORSE;
-}
 
 /* "Ⅲ类限值 0.2", and in English. */
 static const char *limit_zh(struct arena *a, const struct water_item *rule,
@@ -111,15 +66,14 @@ compared(struct arena *a, const struct water_item *rule,
 /* value / limit of III - 1 with two decimals. */
 static void exceed(const struct water_item *rule, struct verdict_item *item)
 {
-    struct decimal limit = rule->limit[CLASS_III - 1], over;
+    const struct limit *third = rule->of[CLASS_III - 1];
 
     if (item->rating <= CLASS_III)
         return;
     item->has_limit = true;
-    item->limit = limit;
-    item->has_multiple =
-        rule->has_multiple && !decimal_sub(item->value, limit, &over) &&
-        !decimal_divide(over, limit, -2, ROUND_HALF_EVEN, &item->multiple);
+    item->limit = rule->limit[CLASS_III - 1];
+    item->has_multiple = rule->has_multiple &&
+                         limit_multiple(third, item->value, &item->multiple);
 }
 
 static void explain(struct work *w, const struct water_item *rule,
@@ -152,29 +106,66 @@ static void explain(struct work *w, const struct water_item *rule,
         rule->rated ? "" : " (reported apart, not part of the class)");
 }
 
+/* A detection limit above class III proves nothing. */
+static void note_unfit(struct work *w, const struct water_value *value,
+                       const struct water_item *rule, const char *note[2])
+{
+    const struct limit *third = rule->of[CLASS_III - 1];
+
+    if (limit_meets(third, value->value))
+        return;
+    note[0] = arena_printf(w->arena, "%s(检出限不满足Ⅲ类限值 %s,方法不适用)",
+                           note[0], limit_text(third, false, w->arena));
+    note[1] = arena_printf(
+        w->arena, "%s (detection limit beyond class III %s: method unfit)",
+        note[1], limit_text(third, true, w->arena));
+    w->unfit[0] = step_join(w->arena, w->unfit[0], "、", rule->name_zh);
+    w->unfit[1] = step_join(w->arena, w->unfit[1], ", ", rule->name_en);
+}
+
 /* The value that is rated, and how it came from the one given. */
 static void take_value(struct work *w, const struct water_value *value,
                        const struct water_item *rule, struct verdict_item *item,
                        const char *note[2])
 {
-    struct decimal v = value->value;
-    const char *raw = step_decimal(w->arena, v);
+    struct water_measure m = {rule, value->value, value->below_detection};
+    const char *raw = step_decimal(w->arena, value->value);
 
     note[0] = note[1] = "";
-    if (value->below_detection && !decimal_mul(v, DECIMAL(5, -1), &v)) {
+    item->has_value = true;
+    item->value = water_rated_value(&m, w->terms->rounding);
+    if (value->below_detection) {
         note[0] = arena_printf(w->arena, "(未检出,检出限 %s 的一半)", raw);
         note[1] = arena_printf(
             w->arena, " (not detected: half the detection limit %s)", raw);
-    }
-    item->has_value = true;
-    item->value = v;
-    if (w->rounding == WATER_ROUND_NONE || rule->decimals < 0)
-        return;
-    item->value = round_rated(v, rule->decimals);
-    if (!value->below_detection && decimal_compare(v, item->value) != 0) {
+        note_unfit(w, value, rule, note);
+    } else if (decimal_compare(value->value, item->value) != 0) {
         note[0] = arena_printf(w->arena, "(%s 修约)", raw);
         note[1] = arena_printf(w->arena, " (%s rounded)", raw);
     }
+}
+
+/* Oxygen at enough saturation is class I whatever its milligrams. */
+static bool saturated(struct work *w, const struct water_item *rule,
+                      struct verdict_item *item, const char *const note[2])
+{
+    const struct limit *enough = water_saturation();
+    const char *text;
+
+    if (!w->terms->has_saturation || strcmp(rule->code, enough->item) != 0 ||
+        item->rating == 1 || !limit_meets(enough, w->terms->saturation))
+        return false;
+    text = limit_comparison(enough, w->terms->saturation, w->arena);
+    item->rating = 1;
+    item->step_zh = arena_printf(
+        w->arena, "%s %s%s,饱和率 %s %% → Ⅰ类", rule->name_zh,
+        step_quantity(w->arena, item->value, unit_shown(rule->unit)), note[0],
+        text);
+    item->step_en = arena_printf(
+        w->arena, "%s %s%s, saturation %s %% → class I", rule->name_en,
+        step_quantity(w->arena, item->value, unit_shown(rule->unit)), note[1],
+        text);
+    return true;
 }
 
 static void unrated(struct work *w, struct verdict_item *item, const char *name,
@@ -189,7 +180,8 @@ static void judge_value(struct work *w, const struct water_value *value)
     const struct factor *factor = factor_find(span_of(value->factor));
     const char *code =
         factor ? factor->code : arena_copy(w->arena, span_of(value->factor)).at;
-    const struct water_item *rule = water_item_find(span_of(code), w->body);
+    const struct water_item *rule =
+        water_item_find(span_of(code), w->terms->body);
     struct verdict_item *item = &w->items[w->count];
     const char *note[2];
 
@@ -214,7 +206,11 @@ static void judge_value(struct work *w, const struct water_value *value)
         return;
     }
     take_value(w, value, rule, item, note);
-    item->rating = rate(rule, item->value);
+    item->rating = water_item_class(rule, item->value);
+    if (rule->rated)
+        w->confidence = confidence_lower(w->confidence, rule->confidence);
+    if (saturated(w, rule, item, note))
+        return;
     exceed(rule, item);
     explain(w, rule, item, note);
 }
@@ -272,11 +268,35 @@ static void name_culprits(struct work *w, const char *out[2])
     }
 }
 
+/* What stands behind the class: whether the target is met, unfit methods. */
+static void remark(struct work *w, int class, const char *out[2])
+{
+    const struct water_terms *t = w->terms;
+    struct arena *a = w->arena;
+
+    out[0] = out[1] = "";
+    if (t->target) {
+        bool met = class <= t->target;
+        const struct water_class *target = water_class(t->target);
+
+        out[0] = arena_printf(a, ";目标%s类,%s", target->name_zh,
+                              met ? "达标" : "不达标");
+        out[1] = arena_printf(a, "; target class %s %s", target->name_en,
+                              met ? "met" : "not met");
+    }
+    if (*w->unfit[0]) {
+        out[0] =
+            arena_printf(a, "%s;方法检出限高于Ⅲ类限值:%s", out[0], w->unfit[0]);
+        out[1] = arena_printf(a, "%s; detection limit beyond class III: %s",
+                              out[1], w->unfit[1]);
+    }
+}
+
 static void give(struct work *w, int class, int rated, struct verdict *out)
 {
     const struct water_class *c = water_class(class);
-    int missing = water_rated_count(w->body) - rated;
-    const char *main[2];
+    int missing = water_rated_count(w->terms->body) - rated;
+    const char *main[2], *more[2];
     struct arena *a = w->arena;
 
     for (size_t i = 0; i < w->count; i++)
@@ -287,35 +307,37 @@ static void give(struct work *w, int class, int rated, struct verdict *out)
         main[0] = arena_printf(a, ",主要污染指标:%s", main[0]);
         main[1] = arena_printf(a, "; main pollutants: %s", main[1]);
     }
+    remark(w, class, more);
     out->outcome = VERDICT_GIVEN;
     out->rating = out->level = class;
     out->level_zh = arena_printf(a, "%s类", c->name_zh);
     out->level_en = arena_printf(a, "class %s", c->name_en);
     out->colour = c->colour;
     out->summary_zh =
-        arena_printf(a, "%s类(%s)%s;评价 %d 项,未测 %d 项(%s)", c->name_zh,
-                     c->grade_zh, main[0], rated, missing, standard);
+        arena_printf(a, "%s类(%s)%s%s;评价 %d 项,未测 %d 项(%s)", c->name_zh,
+                     c->grade_zh, main[0], more[0], rated, missing, standard);
     out->summary_en = arena_printf(
-        a, "class %s (%s)%s; %d items rated, %d not measured (%s)", c->name_en,
-        c->grade_en, main[1], rated, missing, standard);
+        a, "class %s (%s)%s%s; %d items rated, %d not measured (%s)",
+        c->name_en, c->grade_en, main[1], more[1], rated, missing, standard);
 }
 
-static void begin(struct verdict *out)
+/* The mean is shown, but it is no rating. */
+static void too_few(struct work *w, int class, int needed, struct verdict *out)
 {
-    *out = (struct verdict){
-        .kind = VERDICT_WATER_CLASS,
-        .outcome = VERDICT_NO_EDITION,
-        .cadence = CADENCE_SAMPLE,
-        .edition = "",
-        .rating = -1,
-        .level_zh = "",
-        .level_en = "",
-        .colour = "",
-        .advice_zh = "",
-        .advice_en = "",
-        .summary_zh = "当日没有施行的地表水环境质量标准版本",
-        .summary_en = "no surface-water standard is in force on that day",
-    };
+    const struct water_period *p = water_period_of(w->terms->span);
+    const struct water_class *c = water_class(class);
+
+    out->outcome = VERDICT_INSUFFICIENT;
+    out->confidence = confidence_lower(w->confidence, p->confidence);
+    out->summary_zh = arena_printf(
+        w->arena,
+        "%s评价至少需要 %d 次监测,仅有 %d 次,不定类;均值相当于%s类(%s)",
+        p->name_zh, needed, w->terms->samples, c->name_zh, standard);
+    out->summary_en = arena_printf(
+        w->arena,
+        "a %s needs %d samples and has %d: no rating; the mean would be class "
+        "%s (%s)",
+        p->name_en, needed, w->terms->samples, c->name_en, standard);
 }
 
 /* The worst class of the rated items, each counted once; 0 when none is. */
@@ -339,14 +361,20 @@ static int worst(const struct work *w, int *out_rated)
 }
 
 /* a list with its length: NOLINTNEXTLINE(readability-function-size) */
-void water_section(const struct water_value *values, size_t count,
-                   enum water_body body, enum water_rounding rounding, int day,
-                   struct arena *arena, struct verdict *out)
+void water_judge(const struct water_value *values, size_t count,
+                 const struct water_terms *terms, int day, struct arena *arena,
+                 struct verdict *out)
 {
-    struct work w = {.body = body, .rounding = rounding, .arena = arena};
+    struct work w = {
+        .terms = terms, .arena = arena, .confidence = "", .unfit = {"", ""}
+    };
+    int needed = water_samples_needed(terms->span, terms->state_controlled);
     int class, rated;
 
-    begin(out);
+    *out =
+        verdict_no_edition(VERDICT_WATER_CLASS, CADENCE_SAMPLE,
+                           "当日没有施行的地表水环境质量标准版本",
+                           "no surface-water standard is in force on that day");
     if (!standard_edition_on(standard, day))
         return;
     w.items = arena_new(arena, count ? count : 1, sizeof(*w.items));
@@ -357,11 +385,44 @@ void water_section(const struct water_value *values, size_t count,
     out->items = w.items;
     out->item_count = w.count;
     class = worst(&w, &rated);
-    if (class) {
+    out->confidence = w.confidence;
+    if (class && terms->samples && terms->samples < needed) {
+        too_few(&w, class, needed, out);
+    } else if (class) {
         give(&w, class, rated, out);
-        return;
+    } else {
+        out->outcome = VERDICT_INSUFFICIENT;
+        out->summary_zh = "没有可评价的项目,不定类";
+        out->summary_en = "no item to rate, no class";
     }
-    out->outcome = VERDICT_INSUFFICIENT;
-    out->summary_zh = "没有可评价的项目,不定类";
-    out->summary_en = "no item to rate, no class";
+}
+
+/* a list with its length: NOLINTNEXTLINE(readability-function-size) */
+void water_section(const struct water_value *values, size_t count,
+                   enum water_body body, enum water_rounding rounding, int day,
+                   struct arena *arena, struct verdict *out)
+{
+    struct water_terms terms = {.body = body, .rounding = rounding};
+
+    water_judge(values, count, &terms, day, arena, out);
+}
+
+int water_class_parse(struct span text)
+{
+    static const char *const names[][4] = {
+        {"I",   "1", "Ⅰ",    "Ⅰ类"   },
+        {"II",  "2", "Ⅱ",    "Ⅱ类"   },
+        {"III", "3", "Ⅲ",    "Ⅲ类"   },
+        {"IV",  "4", "Ⅳ",    "Ⅳ类"   },
+        {"V",   "5", "Ⅴ",    "Ⅴ类"   },
+        {">V",  "6", "劣Ⅴ", "劣Ⅴ类"},
+    };
+
+    for (int class = 0; class < WATER_WORSE; class ++) {
+        for (size_t i = 0; i < LENGTH(names[0]); i++) {
+            if (span_is(text, names[class][i]))
+                return class + 1;
+        }
+    }
+    return span_is(text, "worse than V") ? WATER_WORSE : 0;
 }

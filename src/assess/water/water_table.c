@@ -5,81 +5,78 @@
 #include <assert.h>
 #include <pthread.h>
 
-enum { ITEMS_MAX = 64 };
+enum { ITEMS_MAX = 64, SPANS = WATER_YEAR + 1 };
+
+static struct water_period periods[SPANS];
+static const struct limit *saturation;
 
 static struct water_item items[ITEMS_MAX];
 static size_t item_count;
 static struct water_class classes[WATER_WORSE];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static int class_of(const struct standard_table *t, size_t row)
+static int class_of(const struct limit *limit)
 {
     static const char *const names[WATER_CLASSES] = {"I", "II", "III", "IV",
                                                      "V"};
 
     for (int i = 0; i < WATER_CLASSES; i++) {
-        if (standard_cell_is(t, row, "class", names[i]))
+        if (strcmp(limit->grade, names[i]) == 0)
             return i;
     }
     return -1;
 }
 
-static bool same_item(const struct water_item *item,
-                      const struct standard_table *t, size_t row)
+static struct water_item *item_of(const struct standard_table *t,
+                                  const struct limit *limit)
 {
-    bool lake = standard_cell_is(t, row, "water_body", "lake_reservoir");
-    bool river = standard_cell_is(t, row, "water_body", "river");
-
-    return standard_cell_is(t, row, "item_code", item->code) &&
-           item->lake == !river && item->river == !lake;
-}
-
-static struct water_item *item_of(const struct standard_table *t, size_t row)
-{
+    bool river = strcmp(limit->use, "lake_reservoir") != 0;
+    bool lake = strcmp(limit->use, "river") != 0;
     struct water_item *item;
 
     for (size_t i = 0; i < item_count; i++) {
-        if (same_item(&items[i], t, row))
+        if (strcmp(items[i].code, limit->item) == 0 &&
+            items[i].river == river && items[i].lake == lake)
             return &items[i];
     }
     assert(item_count < ITEMS_MAX);
     item = &items[item_count++];
     *item = (struct water_item){
-        .code = standard_text(t, row, "item_code"),
-        .name_zh = standard_text(t, row, "name_zh"),
-        .name_en = standard_text(t, row, "name_en"),
-        .unit = standard_text(t, row, "unit"),
-        .river = !standard_cell_is(t, row, "water_body", "lake_reservoir"),
-        .lake = !standard_cell_is(t, row, "water_body", "river"),
-        .rated = standard_cell_is(t, row, "used_in_class_rating", "yes"),
+        .code = limit->item,
+        .name_zh = limit->name_zh,
+        .name_en = limit->name_en,
+        .unit = strcmp(limit->unit, "dimensionless") == 0 ? "" : limit->unit,
+        .river = river,
+        .lake = lake,
+        .rated = standard_cell_is(t, limit->row, "used_in_class_rating", "yes"),
         .decimals = -1,
         .has_multiple = true,
-        .clause = standard_text(t, row, "clause"),
-        .confidence = standard_text(t, row, "confidence"),
+        .clause = limit->clause,
+        .confidence = limit->confidence,
     };
-    if (span_is(span_of(item->unit), "dimensionless"))
-        item->unit = "";
     return item;
 }
 
-static void read_limit(const struct standard_table *t, size_t row)
+static void read_limit(const struct standard_table *t,
+                       const struct limit *limit)
 {
-    int class = class_of(t, row);
+    int class = class_of(limit);
     struct water_item *item;
-    bool given;
 
-    /* temperature needs a reference; saturation is another way to class I */
-    if (!standard_cell_is(t, row, "table", "1") || class < 0 ||
-        standard_cell_is(t, row, "unit", "%"))
+    /* temperature needs a reference; its rows are of all classes at once */
+    if (!standard_cell_is(t, limit->row, "table", "1") || class < 0)
         return;
-    item = item_of(t, row);
-    item->bound = standard_cell_is(t, row, "bound", "min")     ? WATER_MIN
-                  : standard_cell_is(t, row, "bound", "range") ? WATER_RANGE
-                                                               : WATER_MAX;
-    given = standard_decimal(t, row, "value", &item->limit[class]);
-    assert(given);
-    given = standard_decimal(t, row, "value2", &item->upper[class]);
-    assert(given == (item->bound == WATER_RANGE));
+    if (strcmp(limit->unit, "%") == 0) {
+        saturation = limit; /* another way to class I */
+        return;
+    }
+    item = item_of(t, limit);
+    item->of[class] = limit;
+    item->bound = limit->bound == LIMIT_MIN     ? WATER_MIN
+                  : limit->bound == LIMIT_RANGE ? WATER_RANGE
+                                                : WATER_MAX;
+    item->limit[class] = limit->bound == LIMIT_MAX ? limit->high : limit->low;
+    item->upper[class] = limit->high;
 }
 
 static void read_item_rules(void)
@@ -116,13 +113,48 @@ static void read_classes(void)
     }
 }
 
-static void read_all(void)
+static void read_periods(void)
 {
-    const struct standard_table *t = standard_table("water-gb3838.csv");
+    static const char *const names[SPANS] = {"sample", "month", "quarter",
+                                             "year"};
+    const struct standard_table *t = standard_table("water-periods.csv");
 
     assert(t);
-    for (size_t row = 0; row < t->row_count; row++)
-        read_limit(t, row);
+    for (size_t row = 0; row < t->row_count; row++) {
+        for (int i = 0; i < SPANS; i++) {
+            if (!standard_cell_is(t, row, "period", names[i]))
+                continue;
+            periods[i] = (struct water_period){
+                .name_zh = standard_text(t, row, "name_zh"),
+                .name_en = names[i],
+                .least = standard_int(t, row, "least", 1),
+                .least_state =
+                    standard_int(t, row, "least_state_controlled", 1),
+                .clause = standard_text(t, row, "clause"),
+                .confidence = standard_text(t, row, "confidence"),
+            };
+        }
+    }
+    for (int i = 0; i < SPANS; i++)
+        assert(periods[i].name_en);
+}
+
+static void read_all(void)
+{
+    const struct limit_table *t = limit_table_read(
+        "water-gb3838.csv", &(struct limit_columns){.item = "item_code",
+                                                    .grade = "class",
+                                                    .use = "water_body"});
+
+    assert(t);
+    for (size_t i = 0; i < t->count; i++)
+        read_limit(t->source, &t->limits[i]);
+    for (size_t i = 0; i < item_count; i++) {
+        for (int class = 0; class < WATER_CLASSES; class ++)
+            assert(items[i].of[class]);
+    }
+    assert(saturation);
+    read_periods();
     read_item_rules();
     read_classes();
 }
@@ -149,6 +181,26 @@ const struct water_class *water_class(int number)
     pthread_once(&once, read_all);
     assert(number >= 1 && number <= WATER_WORSE);
     return &classes[number - 1];
+}
+
+const struct limit *water_saturation(void)
+{
+    pthread_once(&once, read_all);
+    return saturation;
+}
+
+const struct water_period *water_period_of(enum water_span span)
+{
+    pthread_once(&once, read_all);
+    assert((unsigned)span < SPANS);
+    return &periods[span];
+}
+
+int water_samples_needed(enum water_span span, bool state_controlled)
+{
+    const struct water_period *p = water_period_of(span);
+
+    return state_controlled ? p->least_state : p->least;
 }
 
 int water_rated_count(enum water_body body)

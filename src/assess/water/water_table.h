@@ -13,6 +13,15 @@ struct water_class {
 /* 1 to WATER_WORSE. */
 const struct water_class *water_class(int number);
 
+/* water-periods.csv: one row a span and kind of section. */
+struct water_period {
+    const char *name_zh, *name_en;
+    int least, least_state; /* samples */
+    const char *clause, *confidence;
+};
+
+const struct water_period *water_period_of(enum water_span span);
+
 /* How many items the class of this kind of body rests on (21). */
 int water_rated_count(enum water_body body);
 

@@ -257,3 +257,146 @@ TEST(absurd_numbers_are_only_the_worst_class)
     CHECK_INT(verdict.rating, 1);
     arena_done(&arena);
 }
+
+/* ---- the rule without words ---- */
+
+TEST(the_class_without_words_is_that_of_the_verdict)
+{
+    struct water_measure m[32];
+    struct water_value v[32];
+    uint64_t state = 3838;
+
+    for (int round = 0; round < 500; round++) {
+        enum water_body body = round & 1 ? WATER_RIVER : WATER_LAKE_RESERVOIR;
+        enum water_rounding rounding =
+            round & 2 ? WATER_ROUND_NONE : WATER_ROUND_STATISTICS;
+        const struct water_item *item;
+        size_t count = 0;
+
+        arena_clear(&arena);
+        for (size_t i = 0; (item = water_item_at(i)); i++) {
+            if (body == WATER_RIVER ? !item->river : !item->lake)
+                continue;
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            /* about the limit of class II */
+            CHECK_INT(decimal_mul(item->limit[1],
+                                  DECIMAL((int64_t)(state >> 55) + 20, -2),
+                                  &m[count].value),
+                      OK);
+            m[count].item = item;
+            v[count].below_detection = m[count].below_detection =
+                (state >> 40) % 8 == 0;
+            v[count].value = m[count].value;
+            span_copy(span_of(item->code), v[count].factor,
+                      sizeof(v[count].factor));
+            count++;
+        }
+        water_section(v, count, body, rounding, DAY, &arena, &verdict);
+        CHECK_INT(water_rate(m, count, rounding), verdict.rating);
+    }
+    CHECK_INT(water_rate(m, 0, WATER_ROUND_NONE), 0);
+    m[0].value = DECIMAL(-1, 0);
+    CHECK_INT(water_rate(m, 1, WATER_ROUND_NONE), 0);
+    arena_done(&arena);
+}
+
+/* ---- what goes with a sample ---- */
+
+static const struct verdict *judge_with(const struct water_terms *terms,
+                                        const char *code, const char *text)
+{
+    struct water_value value = {.below_detection = *text == '<'};
+
+    arena_clear(&arena);
+    span_copy(span_of(code), value.factor, sizeof(value.factor));
+    CHECK_INT(
+        decimal_parse(span_of(text + value.below_detection), &value.value), OK);
+    water_judge(&value, 1, terms, DAY, &arena, &verdict);
+    return &verdict;
+}
+
+TEST(oxygen_at_ninety_percent_saturation_is_class_one)
+{
+    struct water_terms terms = {.has_saturation = true,
+                                .saturation = DECIMAL(90, 0)};
+    const struct verdict *v = judge_with(&terms, "w01009", "6.3");
+
+    CHECK_INT(v->rating, 1);
+    CHECK(has(v->items[0].step_zh, "饱和率 90 = 90 % → Ⅰ类"));
+    terms.saturation = DECIMAL(8999, -2);
+    CHECK_INT(judge_with(&terms, "w01009", "6.3")->rating, 2);
+    /* it speaks of oxygen only */
+    terms.saturation = DECIMAL(120, 0);
+    CHECK_INT(judge_with(&terms, "w21003", "0.9")->rating, 3);
+    arena_done(&arena);
+}
+
+TEST(a_target_is_met_or_not)
+{
+    struct water_terms terms = {.target = 3};
+
+    CHECK(
+        has(judge_with(&terms, "w21011", "0.2")->summary_zh, ";目标Ⅲ类,达标"));
+    CHECK(has(judge_with(&terms, "w21011", "0.201")->summary_en,
+              "; target class III not met"));
+    arena_done(&arena);
+}
+
+TEST(a_detection_limit_above_class_three_proves_nothing)
+{
+    struct water_terms terms = {.target = 0};
+
+    CHECK(!has(judge_with(&terms, "w22001", "<0.05")->summary_en, "limit bey"));
+    CHECK(has(judge_with(&terms, "w22001", "<0.06")->summary_en,
+              "; detection limit beyond class III: petroleum"));
+    CHECK(has(verdict.items[0].step_zh, "方法不适用"));
+    CHECK_INT(verdict.rating, 1); /* half of it, all the same */
+    arena_done(&arena);
+}
+
+TEST(a_quarter_needs_two_samples_and_a_year_six_or_twelve)
+{
+    static const struct {
+        enum water_span span;
+        bool state;
+        int samples;
+        enum verdict_outcome outcome;
+    } cases[] = {
+        {WATER_SAMPLE,  false, 1,  VERDICT_GIVEN       },
+        {WATER_MONTH,   true,  1,  VERDICT_GIVEN       },
+        {WATER_QUARTER, false, 1,  VERDICT_INSUFFICIENT},
+        {WATER_QUARTER, false, 2,  VERDICT_GIVEN       },
+        {WATER_YEAR,    false, 5,  VERDICT_INSUFFICIENT},
+        {WATER_YEAR,    false, 6,  VERDICT_GIVEN       },
+        {WATER_YEAR,    true,  11, VERDICT_INSUFFICIENT},
+        {WATER_YEAR,    true,  12, VERDICT_GIVEN       },
+        {WATER_YEAR,    true,  0,  VERDICT_GIVEN       }, /* not told */
+    };
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct water_terms terms = {.span = cases[i].span,
+                                    .state_controlled = cases[i].state,
+                                    .samples = cases[i].samples};
+
+        CHECK_INT(judge_with(&terms, "w21003", "0.4")->outcome,
+                  cases[i].outcome);
+    }
+    {
+        struct water_terms terms = {.span = WATER_QUARTER, .samples = 1};
+
+        CHECK(has(judge_with(&terms, "w21003", "0.4")->summary_zh,
+                  "季度评价至少需要 2 次监测,仅有 1 次,不定类;均值相当于Ⅱ类"));
+        CHECK_INT(verdict.rating, -1);
+    }
+    arena_done(&arena);
+}
+
+TEST(classes_are_read_as_people_write_them)
+{
+    CHECK_INT(water_class_parse(SPAN("III")), 3);
+    CHECK_INT(water_class_parse(SPAN("Ⅳ类")), 4);
+    CHECK_INT(water_class_parse(SPAN("劣Ⅴ")), 6);
+    CHECK_INT(water_class_parse(SPAN("worse than V")), 6);
+    CHECK_INT(water_class_parse(SPAN("VI")), 0);
+    CHECK_INT(water_class_parse(SPAN("")), 0);
+}
