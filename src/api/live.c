@@ -339,7 +339,6 @@ void live_free(struct live *live)
     free(live->verdicts);
     free(live->sites);
     free(live->online);
-    free(live->keys);
     free(live->air);
     free(live->devices);
     free(live->regions);

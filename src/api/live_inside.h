@@ -63,9 +63,7 @@ struct live {
     struct live_counters counters;
     /* ---- the thread's own */
     bool running;
-    struct arena arena;       /* for one picture */
-    struct channel_key *keys; /* of channel i + 1 */
-    size_t key_count, key_room;
+    struct arena arena; /* for one picture */
     struct air_memory *air;
     size_t air_count, air_room;
     struct seen_device *devices;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <time.h>
 
+enum { PIECE = 256 }; /* channels looked at in one go */
+
 /* What is found of one site. */
 struct found {
     int64_t last_us;
@@ -25,22 +27,6 @@ struct picture {
 };
 
 /* ---- what came in last ---- */
-
-static void keys_learn(struct live *live)
-{
-    size_t count = series_count(live->api->parts.series);
-
-    live->keys = memory_grow(live->keys, &live->key_room, count + 1,
-                             sizeof(*live->keys));
-    while (live->key_count < count) {
-        struct channel_key *key = &live->keys[live->key_count];
-
-        if (!series_key(live->api->parts.series,
-                        (channel_id)live->key_count + 1, key))
-            break;
-        live->key_count++;
-    }
-}
 
 static void channel_counts(struct picture *p, const struct channel_key *key,
                            const struct reading *latest)
@@ -67,18 +53,22 @@ static void channel_counts(struct picture *p, const struct channel_key *key,
         found->expected_s = expected_s;
 }
 
+/* Channels may be many: a few at a time. */
 static void find_latest(struct picture *p)
 {
-    struct live *live = p->live;
-    struct reading *latest; /* tens of megabytes that need not stay */
+    struct series *series = p->api->parts.series;
+    struct reading *latest = arena_new(&p->live->arena, PIECE, sizeof(*latest));
+    struct channel_key key;
+    channel_id first = 1;
     size_t count;
 
-    keys_learn(live);
-    latest = memory_new(live->key_count, sizeof(*latest));
-    count = series_latest_all(p->api->parts.series, latest, live->key_count);
-    for (size_t i = 0; i < count && i < live->key_count; i++)
-        channel_counts(p, &live->keys[i], &latest[i]);
-    free(latest);
+    while ((count = series_latest_from(series, first, latest, PIECE)) > 0) {
+        for (size_t i = 0; i < count; i++) {
+            if (series_key(series, first + (channel_id)i, &key))
+                channel_counts(p, &key, &latest[i]);
+        }
+        first += (channel_id)count;
+    }
 }
 
 static void find_connected(struct picture *p)

@@ -8,13 +8,15 @@
 enum {
     SCRATCH_MAX = 1 << 20,
     EVENTS_MAX = 1 << 16, /* told in one go; more are not kept */
+    ADVANCE_ITEMS = 4096,
 };
 
 struct pipeline_options pipeline_defaults(void)
 {
     return (struct pipeline_options){
-        .queue_max = 256,
+        .queue_max = 16,
         .flush_readings = 2000000,
+        .flush_bytes = 32 << 20,
         .flush_s = 10,
         .grace_s = 120,
         .future_s = 600,
@@ -143,14 +145,25 @@ static void do_first(struct core *core)
         core_judge(core, &item);
 }
 
-void core_advance(struct core *core, int64_t now_us)
+static bool is_due(const struct core *core)
+{
+    return pending_next(&core->pending) <= core->clock_us / 1000000 ||
+           core->pending.count > PENDING_MAX;
+}
+
+bool core_advance_some(struct core *core, int64_t now_us, int items)
 {
     if (now_us > core->clock_us)
         core->clock_us = now_us;
-    while (pending_next(&core->pending) <= core->clock_us / 1000000)
+    for (int i = 0; i < items && is_due(core); i++)
         do_first(core);
-    while (core->pending.count > PENDING_MAX)
-        do_first(core);
+    return !is_due(core);
+}
+
+void core_advance(struct core *core, int64_t now_us)
+{
+    while (!core_advance_some(core, now_us, ADVANCE_ITEMS))
+        ;
 }
 
 void core_apply(struct core *core, const struct ledger_record *record)

@@ -46,7 +46,7 @@ struct place {
     const struct point *point; /* in the held snapshot; NULL: deleted */
     uint64_t version;          /* of that snapshot */
     struct lane *lanes;
-    size_t lane_count, lane_cap;
+    size_t lane_count;
     uint64_t inputs[DERIVE_COUNT]; /* lanes that the rule takes in */
     uint64_t flow, weighted;       /* the flow's lane, and who needs it */
     uint64_t moving; /* moving means: no hour is judged for their sake */
@@ -141,6 +141,13 @@ void core_apply(struct core *core, const struct ledger_record *record);
 
 /* Time went by. */
 void core_advance(struct core *core, int64_t now_us);
+
+/*
+ * The same in pieces, between which the caller may flush: a rush of devices
+ * makes hundreds of thousands of periods due at one moment. At most `items` of
+ * them; false while something is still due.
+ */
+bool core_advance_some(struct core *core, int64_t now_us, int items);
 
 /* Readings, verdicts, waiting periods and position, in one transaction. */
 enum err core_flush(struct core *core) MUST_CHECK;

@@ -9,14 +9,17 @@
 #include "ingest/pipeline/core.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <time.h>
 
 enum {
     RETRY_MAX_S = 60,
-    GIVE_WAY_S = 5,        /* and no longer, what came is applied at a stop */
-    PIPELINE_NICE = 5,     /* devices get their answers first */
+    GIVE_WAY_S = 5,    /* and no longer, what came is applied at a stop */
+    PIPELINE_NICE = 5, /* devices get their answers first */
+    PIECE_ITEMS = 256, /* computed between two looks at the flush */
+    TRIM_BYTES = 8 << 20,
     FOLLOW_RECORDS = 1024, /* read from the ledger in one go */
     FOLLOW_PAUSE_MS = 1000 /* when it cannot be read */
 };
@@ -91,6 +94,7 @@ static void flush_failed(struct pipeline *p, enum err err)
 static void flush(struct pipeline *p)
 {
     int64_t begin = monotonic_us();
+    size_t bytes = series_unflushed_bytes(p->core->series);
     enum err err = core_flush(p->core);
     int64_t end = monotonic_us();
 
@@ -99,6 +103,8 @@ static void flush(struct pipeline *p)
         p->flush_at_us = end + (int64_t)p->retry_s * 1000000;
         return;
     }
+    if (bytes >= TRIM_BYTES)
+        malloc_trim(0); /* a rush has passed: its memory goes back */
     if (p->retry_s)
         log_info("readings are stored again", "ms=%lld",
                  (long long)(end - begin) / 1000);
@@ -115,6 +121,8 @@ static bool flush_due(const struct pipeline *p)
 
     if (!p->core->changed)
         return false;
+    many |=
+        series_unflushed_bytes(p->core->series) >= p->core->options.flush_bytes;
     return (many && p->retry_s == 0) || monotonic_us() >= p->flush_at_us;
 }
 
@@ -170,6 +178,21 @@ static bool is_known(const struct pipeline *p,
            record->sequence <= p->core->applied;
 }
 
+/*
+ * A record with what is due before it. That may be much: it is told and
+ * flushed in pieces, so that memory holds a piece.
+ */
+static void apply_record(struct pipeline *p, const struct ledger_record *record,
+                         size_t count)
+{
+    while (!core_advance_some(p->core, record->arrival_us, PIECE_ITEMS)) {
+        tell(p, count);
+        if (flush_due(p))
+            flush(p);
+    }
+    core_apply(p->core, record);
+}
+
 static void apply(struct pipeline *p, struct ledger_batch *batch)
 {
     size_t count = listeners(p);
@@ -177,7 +200,7 @@ static void apply(struct pipeline *p, struct ledger_batch *batch)
     core_refresh(p->core);
     for (size_t i = 0; i < batch->count && !p->passing; i++) {
         if (!is_known(p, &batch->records[i]))
-            core_apply(p->core, &batch->records[i]);
+            apply_record(p, &batch->records[i], count);
     }
     if (batch->release)
         batch->release(batch);
@@ -187,7 +210,7 @@ static void apply(struct pipeline *p, struct ledger_batch *batch)
 /* ---- behind ---- */
 
 /* Reads on from where we are; ERR_NOT_FOUND at the ledger's end. */
-static enum err read_on(struct pipeline *p)
+static enum err read_on(struct pipeline *p, size_t count)
 {
     struct ledger_record record;
     enum err err = OK;
@@ -197,7 +220,7 @@ static enum err read_on(struct pipeline *p)
     for (int i = 0; i < FOLLOW_RECORDS && !err; i++) {
         err = ledger_cursor_next(p->cursor, &record);
         if (!err)
-            core_apply(p->core, &record);
+            apply_record(p, &record, count);
     }
     return err;
 }
@@ -225,7 +248,7 @@ static void follow(struct pipeline *p)
     enum err err;
 
     core_refresh(p->core);
-    err = read_on(p);
+    err = read_on(p, count);
     if (err && err != ERR_NOT_FOUND)
         follow_failed(p, err);
     else
@@ -353,9 +376,33 @@ static void *run(void *context)
 /* ---- replay ---- */
 
 /*
- * Flushes by the clock as the thread does, and leaves a flush for the thread's
- * first round: a server that is killed again and again gets on all the same.
- * What takes longer than it may is left to the thread.
+ * Whether the replay goes on here. A flush takes long: where there is a bound
+ * on the time, it is for the thread's first round, as the rest is.
+ */
+static bool may_replay(struct pipeline *p, int64_t until_us)
+{
+    if (until_us < INT64_MAX)
+        return !flush_due(p) && monotonic_us() < until_us;
+    if (flush_due(p))
+        flush(p);
+    return true;
+}
+
+/* False when it was left, whole, to the thread. */
+static bool replay_record(struct pipeline *p,
+                          const struct ledger_record *record, int64_t until_us)
+{
+    while (!core_advance_some(p->core, record->arrival_us, PIECE_ITEMS)) {
+        if (!may_replay(p, until_us))
+            return false;
+    }
+    core_apply(p->core, record);
+    return true;
+}
+
+/*
+ * The thread begins with a flush: a server that is killed again and again gets
+ * on all the same. What takes longer than it may is left to the thread.
  */
 static enum err replay(struct pipeline *p, struct ledger *ledger)
 {
@@ -383,10 +430,7 @@ static enum err replay(struct pipeline *p, struct ledger *ledger)
     }
     err = ledger_cursor_open(ledger, from, &cursor);
     while (!err && !(err = ledger_cursor_next(cursor, &record))) {
-        core_apply(core, &record);
-        if (flush_due(p))
-            flush(p);
-        if (core->applied % FOLLOW_RECORDS == 0 && monotonic_us() >= until_us)
+        if (!replay_record(p, &record, until_us) || !may_replay(p, until_us))
             break;
     }
     p->let_go = ledger_last(ledger);

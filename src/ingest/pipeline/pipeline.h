@@ -20,6 +20,7 @@ struct verdict_store;
 struct pipeline_options {
     size_t queue_max;      /* batches waiting; the rest from the ledger */
     size_t flush_readings; /* flush when so many are unflushed */
+    size_t flush_bytes;    /* or take so much memory */
     int flush_s;           /* and at least so often when anything changed */
     int grace_s;           /* after a period's end before it is computed, 120 */
     int future_s;          /* a DataTime further ahead is FUTURE, 600 */

@@ -272,6 +272,7 @@ TEST(a_long_replay_goes_on_behind_the_start)
     CHECK_INT(ledger_commit(p.ledger), OK);
     ledger_close(p.ledger);
     p.kit.options.replay_ms = 1;
+    p.kit.options.flush_bytes = 1; /* and that is for the thread too */
     parts_open(&p);
     CHECK_INT(pipeline_wait(p.pipeline, COUNT, 20000), OK);
     parts_close(&p);

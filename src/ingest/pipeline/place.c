@@ -101,8 +101,8 @@ static int lane_add(struct place *place, const char *factor)
 
     if (i == LANES_MAX)
         return -1;
-    place->lanes = memory_grow(place->lanes, &place->lane_cap, i + 1,
-                               sizeof(*place->lanes));
+    /* points are many, their factors few: none has room to spare */
+    place->lanes = memory_resize(place->lanes, i + 1, sizeof(*place->lanes));
     place->lane_count++;
     lane = &place->lanes[i];
     *lane = (struct lane){0};

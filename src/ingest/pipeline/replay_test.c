@@ -121,6 +121,23 @@ static void crash(struct kit *kit)
     kit_open(kit);
 }
 
+/* What is due before a record, flushed in between; a crash may come there. */
+static int advance_badly(struct kit *kit, struct tape *dice, int64_t to_us)
+{
+    int crashes = 0;
+
+    while (!core_advance_some(kit->core, to_us, 1)) {
+        if (next(dice, 50))
+            continue;
+        CHECK_INT(core_flush(kit->core), OK);
+        if (next(dice, 2) == 0) {
+            crash(kit);
+            crashes++;
+        }
+    }
+    return crashes;
+}
+
 /* Applies the tape with ticks, flushes and crashes by the dice. */
 static int live_badly(struct kit *kit, const struct tape *tape, uint32_t seed)
 {
@@ -134,6 +151,7 @@ static int live_badly(struct kit *kit, const struct tape *tape, uint32_t seed)
         if (kit->core->clock_us > 0 && room > 0 && next(&dice, 2))
             core_advance(kit->core,
                          kit->core->clock_us + next(&dice, 1000) * room / 1000);
+        crashes += advance_badly(kit, &dice, r->arrival_us);
         core_apply(kit->core, r);
         if (next(&dice, 40) == 0)
             CHECK_INT(core_flush(kit->core), OK);

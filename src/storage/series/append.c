@@ -8,15 +8,43 @@ enum { PIECE = 4096 }; /* readings written under one lock */
 /* Bits that tell of the arrival, not of the value. */
 #define ARRIVAL_BITS QUALITY_BIT(BACKFILLED)
 
+static bool is_many(uint8_t present)
+{
+    return __builtin_popcount(present) > NEWEST_FEW;
+}
+
+void newest_clear(struct newest *newest)
+{
+    if (is_many(newest->present))
+        free(newest->many);
+    *newest = (struct newest){.start_s = NEVER};
+}
+
+/* Its mantissas, with room for those of `present`. */
+static int64_t *newest_room(struct newest *newest, uint8_t present)
+{
+    if (newest->present != present) {
+        if (is_many(newest->present))
+            free(newest->many);
+        if (is_many(present))
+            newest->many = memory_new(READING_COLUMNS, sizeof *newest->many);
+    }
+    return is_many(present) ? newest->many : newest->few;
+}
+
 void newest_set(struct newest *newest, const struct reading *reading)
 {
+    int64_t *mantissa = newest_room(newest, reading->present);
+
     newest->start_s = reading->start_s;
     newest->arrival_us = reading->arrival_us;
     newest->quality = reading->quality;
     newest->flag = reading->flag;
     newest->present = reading->present;
     for (int c = 0; reading->present >> c; c++) {
-        newest->mantissa[c] = reading->number[c].mantissa;
+        if (!(reading->present & (1 << c)))
+            continue;
+        *mantissa++ = reading->number[c].mantissa;
         newest->exponent[c] = reading->number[c].exponent;
     }
 }
@@ -30,11 +58,12 @@ struct reading newest_reading(const struct newest *newest)
         .quality = newest->quality,
         .arrival_us = newest->arrival_us,
     };
+    const int64_t *mantissa =
+        is_many(newest->present) ? newest->many : newest->few;
 
     for (int c = 0; newest->present >> c; c++) {
         if (newest->present & (1 << c))
-            reading.number[c] =
-                DECIMAL(newest->mantissa[c], newest->exponent[c]);
+            reading.number[c] = DECIMAL(*mantissa++, newest->exponent[c]);
     }
     return reading;
 }
@@ -67,28 +96,18 @@ void runs_done(struct channel *channel)
 {
     for (uint32_t i = 0; i < channel->run_count; i++)
         run_done(&channel->runs[i]);
-    if (channel->runs != &channel->only)
-        free(channel->runs);
+    free(channel->runs);
     channel->runs = NULL;
     channel->run_count = channel->run_room = 0;
 }
 
-/* Room for one run more. */
+/* Room for one run more; most channels have one. */
 static void more_runs(struct channel *c)
 {
-    struct run *more;
+    uint32_t room = c->run_room ? 2 * c->run_room : 1;
 
-    if (c->run_room == 0) {
-        c->runs = &c->only;
-        c->run_room = 1;
-        return;
-    }
-    more = memory_resize(NULL, 2 * (size_t)c->run_room, sizeof *more);
-    memcpy(more, c->runs, c->run_count * sizeof *more);
-    if (c->runs != &c->only)
-        free(c->runs);
-    c->runs = more;
-    c->run_room *= 2;
+    c->runs = memory_resize(c->runs, room, sizeof *c->runs);
+    c->run_room = room;
 }
 
 /* The run of the span that holds a start, made if need be. */

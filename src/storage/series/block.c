@@ -4,7 +4,7 @@
 #include "base/tens.h"
 #include "quality/quality.h"
 
-enum { FORMAT = 1 };
+enum { FORMAT = 1, FIRST_ROOM = 16 };
 
 enum arrival_coding { ARRIVAL_LAG, ARRIVAL_DIFFERENCE };
 enum exponent_coding { EXPONENT_COMMON, EXPONENT_OWN };
@@ -80,7 +80,7 @@ static void resize(int64_t **array, size_t room)
 
 static void make_room(struct columns *columns, size_t count)
 {
-    size_t room = columns->room ? columns->room : 256;
+    size_t room = columns->room ? columns->room : FIRST_ROOM;
 
     if (count <= columns->room)
         return;

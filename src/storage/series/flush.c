@@ -271,7 +271,7 @@ static void forget_retired(const struct series *series, struct channel *c)
     if (c->stored_last_s != NEVER && c->stored_last_s < before_s)
         c->stored_last_s = NEVER;
     if (c->newest.start_s != NEVER && c->newest.start_s < before_s)
-        c->newest = (struct newest){.start_s = NEVER};
+        newest_clear(&c->newest);
 }
 
 /* ---- the flush ---- */

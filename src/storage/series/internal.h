@@ -25,11 +25,12 @@ enum {
     CHUNK = 256,          /* channels that share a lock */
     CHUNKS_MAX = 1 << 16, /* 16 million channels */
     READERS_KEPT = 8,     /* idle connections */
+    NEWEST_FEW = 3,       /* most readings have no more numbers */
 };
 
 #define NEVER INT64_MIN
 
-/* The newest reading, without its text. */
+/* The newest reading, without its text. Mantissas: of what is present. */
 struct newest {
     int64_t start_s; /* NEVER: none */
     int64_t arrival_us;
@@ -37,7 +38,10 @@ struct newest {
     char flag;
     uint8_t present;
     int8_t exponent[READING_COLUMNS];
-    int64_t mantissa[READING_COLUMNS];
+    union {
+        int64_t few[NEWEST_FEW];
+        int64_t *many; /* ours, when there are more than a few */
+    };
 };
 
 /* A reading that another took the place of, not in the store yet. */
@@ -55,11 +59,10 @@ struct overlay_entry {
 
 /* What every reading touches comes first. */
 struct channel {
-    struct run *runs; /* ascending by span; &only, or an array of its own */
+    struct run *runs; /* ascending by span; until the flush, then NULL */
     uint32_t run_count, run_room;
     int64_t stored_last_s; /* newest start in the store, or NEVER */
     bool dirty;            /* is in series->dirty */
-    struct run only;       /* most channels have one: no way further to it */
     struct newest newest;
     struct channel_key key;
     channel_id next_of_key, next_of_subject; /* hash chains */
@@ -187,6 +190,7 @@ void runs_done(struct channel *channel);
 
 struct reading newest_reading(const struct newest *newest);
 void newest_set(struct newest *newest, const struct reading *reading);
+void newest_clear(struct newest *newest); /* none; frees what it holds */
 void superseded_free(struct superseded *first);
 
 /* ---- overlay.c ---- */

@@ -8,7 +8,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { FIRST_BUCKETS = 1024 };
+enum {
+    FIRST_BUCKETS = 1024,
+    ALLOCATION = 32, /* what a piece of memory costs beside itself, about */
+};
 
 static const enum cadence spans[CADENCE_COUNT] = {
     [CADENCE_REALTIME] = CADENCE_DAY, [CADENCE_MINUTE] = CADENCE_DAY,
@@ -220,36 +223,44 @@ size_t series_channels_of(struct series *series, enum subject subject,
 bool series_latest(struct series *series, channel_id channel,
                    struct reading *out)
 {
-    struct newest newest;
+    struct reading newest;
 
     if (!channel_known(series, channel))
         return false;
     pthread_rwlock_rdlock(&chunk_of(series, channel)->lock);
-    newest = channel_of(series, channel)->newest;
+    newest = newest_reading(&channel_of(series, channel)->newest);
     pthread_rwlock_unlock(&chunk_of(series, channel)->lock);
     if (newest.start_s == NEVER)
         return false;
-    *out = newest_reading(&newest);
+    *out = newest;
     return true;
 }
 
-size_t series_latest_all(struct series *series, struct reading *out,
-                         size_t room)
+size_t series_latest_from(struct series *series, channel_id first,
+                          struct reading *out, size_t room)
 {
-    size_t count = atomic_load(&series->count);
+    size_t count = atomic_load(&series->count), from = first - 1;
 
-    if (count > room)
-        count = room;
-    for (size_t i = 0; i < count;) {
+    if (first == 0 || from >= count)
+        return 0;
+    if (count - from > room)
+        count = from + room;
+    for (size_t i = from; i < count;) {
         struct chunk *chunk = series->chunks[i / CHUNK];
         size_t stop = (i / CHUNK + 1) * CHUNK;
 
         pthread_rwlock_rdlock(&chunk->lock);
         for (; i < stop && i < count; i++)
-            out[i] = newest_reading(&chunk->channel[i % CHUNK].newest);
+            out[i - from] = newest_reading(&chunk->channel[i % CHUNK].newest);
         pthread_rwlock_unlock(&chunk->lock);
     }
-    return count;
+    return count - from;
+}
+
+size_t series_latest_all(struct series *series, struct reading *out,
+                         size_t room)
+{
+    return series_latest_from(series, 1, out, room);
 }
 
 /* ---- open and close ---- */
@@ -380,6 +391,7 @@ static void channel_done(struct channel *c)
 {
     runs_done(c);
     superseded_free(c->superseded);
+    newest_clear(&c->newest);
 }
 
 void series_close(struct series *series)
@@ -411,6 +423,13 @@ void series_close(struct series *series)
 size_t series_unflushed(const struct series *series)
 {
     return atomic_load(&series->unflushed);
+}
+
+size_t series_unflushed_bytes(const struct series *series)
+{
+    return atomic_load(&series->unflushed) *
+               (sizeof(struct row) + sizeof(int64_t)) +
+           series->dirty_count * (sizeof(struct run) + ALLOCATION);
 }
 
 uint64_t series_applied(const struct series *series)

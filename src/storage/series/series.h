@@ -92,6 +92,12 @@ void series_append_many(struct series *series, channel_id channel,
 size_t series_unflushed(const struct series *series);
 
 /*
+ * The memory they take, about: a channel has its price whether it holds one
+ * reading or many. The writer's thread alone.
+ */
+size_t series_unflushed_bytes(const struct series *series);
+
+/*
  * Puts all of memory into the store, in one transaction with the position of
  * the last ledger record that is in it, then calls `also` (may be NULL) inside
  * the same transaction so that others can keep their state in step. `also`
@@ -138,6 +144,13 @@ bool series_latest(struct series *series, channel_id channel,
  */
 size_t series_latest_all(struct series *series, struct reading *out,
                          size_t room);
+
+/*
+ * The same from channel `first` on: out[i] is channel first + i. Who looks at
+ * each reading once goes piece by piece and needs no room for all of them.
+ */
+size_t series_latest_from(struct series *series, channel_id first,
+                          struct reading *out, size_t room);
 
 /*
  * The readings of a range in time order, at most `limit` (0: all), from the

@@ -451,6 +451,12 @@ TEST(the_newest_of_all_channels)
         CHECK(!series_latest(kit.series, 3, &one));
         CHECK(!series_latest(kit.series, 4, &one));
         CHECK_INT(series_latest_all(kit.series, out, 2), 2);
+        CHECK_INT(series_latest_from(kit.series, 2, out, 1), 1);
+        CHECK_INT(out[0].number[0].mantissa, 350);
+        CHECK_INT(series_latest_from(kit.series, 2, out, 4), 2);
+        CHECK(out[1].start_s == INT64_MIN);
+        CHECK_INT(series_latest_from(kit.series, 4, out, 4), 0);
+        CHECK_INT(series_latest_from(kit.series, 0, out, 4), 0);
         kit_flush(&kit, 1);
         if (round)
             kit_reopen(&kit);
