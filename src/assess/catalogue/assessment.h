@@ -16,8 +16,8 @@
  * A record is what one row says, or, in a long table, the rows that agree in
  * all columns but item, value and unit. Records that agree in the KEY fields
  * and lie in the same period make a case, and a case is judged as a whole: a
- * sample by itself, a station's year from its days, the ranking of a month
- * from all its cities.
+ * station's year from its days, the ranking of a month from all its cities.
+ * Without KEY and PERIOD fields every record is a case: a sample by itself.
  *
  * The engine has checked the form of everything before an assessment sees it:
  * a cell that is not what its field says refuses its record, with line, column,
@@ -65,6 +65,16 @@ struct assess_field {
     const char *zh, *en;                 /* what it is, one line each */
 };
 
+/* What the choice of a PERIOD cell is; the first DAY field is gathered. */
+enum assess_period {
+    ASSESS_EACH_DAY,
+    ASSESS_EACH_MONTH,
+    ASSESS_EACH_QUARTER,
+    ASSESS_EACH_HALF_YEAR,
+    ASSESS_EACH_YEAR,
+    ASSESS_ALL_DAYS,
+};
+
 enum {
     ASSESS_KEY = 1,      /* records of a case agree in it */
     ASSESS_REQUIRED = 2, /* neither column nor option: nothing is judged */
@@ -77,17 +87,26 @@ enum {
 struct assess_item {
     const char *code; /* canonical, or a name of our own ("cas:50-32-8") */
     const char *name_zh, *name_en;
-    const char *unit; /* values arrive in it, exactly converted */
+    const char *unit; /* values arrive in it, exactly converted; NULL: as they
+                         are, with the unit beside */
     bool may_be_negative;
-    bool may_be_text; /* "none", "present", "not detected" are answers */
+    bool may_be_text;    /* "none", "present" are answers */
+    const char *aliases; /* other names, ";" between; may be NULL */
 };
 
+/*
+ * "<0.01", "0.01L", "ND<0.01", "未检出(0.01)": below_detection, and value is
+ * the limit of detection. A bare "ND" or "未检出" tells no limit:
+ * below_detection, value 0, NOT_DETECTED; the reader is told so. "无" and "有"
+ * are NONE and PRESENT with value 0. Who can use no such answer refuses it.
+ */
 struct assess_value {
     const struct assess_item *item;
     struct decimal value; /* in the item's unit */
     bool below_detection; /* value is the detection limit */
     enum { ASSESS_NUMBER, ASSESS_NOT_DETECTED, ASSESS_NONE, ASSESS_PRESENT } is;
     struct span column; /* as the table calls it */
+    struct span unit;   /* as written, or empty */
 };
 
 struct assess_cell {
@@ -127,7 +146,11 @@ void assess_give(const struct assess_case *c,
                  const struct assess_record *record,
                  const struct verdict *verdict);
 
-/* The record is refused: names the field's column, its text, and why. */
+/*
+ * The record (NULL: the case) is refused: names the column, as the table or the
+ * description calls it, and why and what to do. The texts may lie on the case's
+ * arena.
+ */
 void assess_refuse(const struct assess_case *c,
                    const struct assess_record *record, struct span column,
                    const char *reason_zh, const char *reason_en);
@@ -157,11 +180,13 @@ struct assessment {
     const struct assess_field *fields; /* ends with a NULL name */
     /* false: the table has no items, only fields */
     bool has_items;
+    /* records of a case agree in the columns that are passed through too */
+    bool kept_is_key;
     /* the items in their order; NULL behind the last. Names, codes, aliases of
-     * the factor catalogue and CAS numbers lead to them. */
+     * the factor catalogue and CAS numbers lead to them. Always the same. */
     const struct assess_item *(*item_at)(size_t index);
     /* what a name means here when it is not simply an item's (O3_8h); may be
-     * NULL. NULL when it means nothing. */
+     * NULL. NULL when it means nothing, else one of item_at. */
     const struct assess_item *(*item_named)(struct span name);
     void (*judge)(const struct assess_case *c);
     void (*facts)(struct assess_facts *facts); /* may be NULL */

@@ -1,40 +1,32 @@
 /*
- * filter - the assessments as a filter over CSV: rows of measurements in, rows
- * of verdicts out. Two shapes of table are read:
+ * filter - an assessment as a filter over CSV: rows of measurements in, rows of
+ * verdicts out. Which columns there are, and which shapes a table may have, is
+ * told in assess/catalogue/assessment.h; what a row of the answer says, in
+ * docs/assess.md.
  *
- *     wide   one row a subject, one column a factor: time,PM2.5,PM10,...
- *            a unit may stand behind the name: "PM2.5(mg/m3)"
- *     long   one row a value, with the columns factor and value (and unit);
- *            rows that agree in all other columns are one subject
- *
- * A column that is neither time nor factor is passed through. What cannot be
- * used is refused by line and column, with the value, the reason and what to
- * do; the other rows are judged all the same.
+ * What cannot be used is refused by line and column, with the value, the reason
+ * and what to do; the other rows are judged all the same.
  */
 #ifndef FILTER_H
 #define FILTER_H
 
-#include "assess/aqi/aqi.h"
-#include "assess/verdict.h"
-#include "assess/water/water.h"
+#include "assess/catalogue/engine.h"
 #include "base/buf.h"
 
-enum { FILTER_INPUT_MAX = 1 << 30 };
+enum { FILTER_INPUT_MAX = 1 << 30, FILTER_OPTIONS_MAX = ASSESS_FIELDS_MAX };
 
-struct filter_options {
-    enum verdict_kind kind;
-    struct aqi_practice practice; /* aqi: as some publishers do it */
-    enum water_rounding rounding; /* water-section */
-    enum water_body body;         /* unless a column water_body says */
-    enum cadence averaging;       /* outlet: HOUR or DAY */
-    bool json;                    /* JSON lines instead of CSV */
-    bool explain;                 /* with every calculation */
-    bool quiet;                   /* say nothing about missing values */
+/* A field for all rows: --field text. */
+struct filter_option {
+    struct span field, text;
 };
 
-struct filter_result {
-    size_t subjects, judged, refused; /* refused: with a message */
-    size_t problems;                  /* messages about what was refused */
+struct filter_options {
+    const struct assessment *assessment;
+    struct filter_option given[FILTER_OPTIONS_MAX];
+    size_t given_count;
+    bool json;    /* JSON lines instead of CSV */
+    bool explain; /* with every calculation */
+    bool quiet;   /* say nothing about missing values */
 };
 
 /* Where the text goes: both are flushed by it and emptied. */
@@ -45,11 +37,11 @@ struct filter_sink {
 
 /*
  * Reads *in (changed: it is brought to UTF-8 and unquoted in place). ERR_SYNTAX
- * or ERR_INVALID when the table as a whole cannot be used: the message says
+ * or ERR_INVALID when the table or an option cannot be used: the message says
  * why. ERR_IO when the sink stopped.
  */
 enum err filter_run(const struct filter_options *options, struct buf *in,
                     struct filter_sink *sink,
-                    struct filter_result *out) MUST_CHECK;
+                    struct engine_counts *out) MUST_CHECK;
 
 #endif

@@ -1,4 +1,7 @@
-/* Any bytes as a table: the first byte chooses the filter and its options. */
+/*
+ * Any bytes as a table: the first byte chooses the assessment, the second the
+ * options.
+ */
 #include "assess/filter/filter.h"
 
 #include <stdint.h>
@@ -16,21 +19,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct buf in, out, messages;
     struct filter_sink sink = {&out, &messages, drop};
-    struct filter_options options = {.averaging = CADENCE_HOUR};
-    struct filter_result result;
+    struct filter_options options = {.assessment = NULL};
+    struct engine_counts result;
+    size_t count = 0;
 
-    if (size == 0)
+    if (size < 2)
         return 0;
-    options.kind = (enum verdict_kind)(data[0] % VERDICT_KIND_COUNT);
-    options.json = data[0] & 0x10;
-    options.explain = data[0] & 0x20;
-    options.practice.half_up = data[0] & 0x40;
-    options.rounding =
-        data[0] & 0x80 ? WATER_ROUND_NONE : WATER_ROUND_STATISTICS;
+    while (assessment_at(count))
+        count++;
+    options.assessment = assessment_at(data[0] % count);
+    options.json = data[1] & 1;
+    options.explain = data[1] & 2;
+    options.quiet = data[1] & 4;
     buf_init(&in, 1 << 20);
     buf_init(&out, 1 << 24);
     buf_init(&messages, 1 << 24);
-    buf_add(&in, (struct span){(const char *)data + 1, size - 1});
+    buf_add(&in, (struct span){(const char *)data + 2, size - 2});
     if (!in.at)
         buf_text(&in, "");
     if (filter_run(&options, &in, &sink, &result))

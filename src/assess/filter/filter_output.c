@@ -1,63 +1,62 @@
 #include "assess/filter/filter_output.h"
 
+#include "assess/catalogue/verdict_json.h"
 #include "assess/factor/factor.h"
+#include "base/csv.h"
 #include "base/json.h"
 
 #include <stdio.h>
 
-static const char *const outcomes[] = {
-    [VERDICT_GIVEN] = "given",
-    [VERDICT_INSUFFICIENT] = "insufficient",
-    [VERDICT_NO_EDITION] = "no_edition",
-};
-
-static bool is_kept(const struct column *column)
-{
-    return column->role == COLUMN_KEPT || column->role == COLUMN_TIME ||
-           column->role == COLUMN_BODY;
-}
-
-void output_header(const struct input *in, struct buf *out)
+void output_header(const struct filter_output *o)
 {
     static const char *const names[] = {
-        "outcome", "edition",  "rating", "level",      "level_zh",   "level_en",
-        "colour",  "decisive", "items",  "summary_zh", "summary_en",
+        "outcome",    "edition", "rating",     "level", "level_zh",
+        "level_en",   "colour",  "decisive",   "items", "summary_zh",
+        "summary_en", "index",   "confidence",
     };
     bool first = true;
 
-    if (in->options->json)
+    if (o->options->json)
         return;
-    for (size_t i = 0; i < in->count; i++) {
-        if (!is_kept(&in->column[i]))
+    for (size_t i = 0; i < o->count; i++) {
+        if (!engine_keeps(o->engine, i))
             continue;
-        csv_add_text(out, in->column[i].name, first);
+        csv_add_text(o->out, span_trim(o->names[i]), first);
         first = false;
     }
-    for (size_t i = 0; i < LENGTH(names); i++)
-        csv_add(out, span_of(names[i]), false);
-    if (in->options->explain) {
-        csv_add(out, SPAN("steps_zh"), false);
-        csv_add(out, SPAN("steps_en"), false);
+    if (o->gathers) {
+        csv_add(o->out, SPAN("from"), first);
+        csv_add(o->out, SPAN("to"), false);
+        first = false;
     }
-    csv_end(out);
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        csv_add(o->out, span_of(names[i]), first);
+        first = false;
+    }
+    if (o->options->explain) {
+        csv_add(o->out, SPAN("steps_zh"), false);
+        csv_add(o->out, SPAN("steps_en"), false);
+    }
+    csv_end(o->out);
 }
 
-static const char *short_name(const struct input *in, const char *code)
+/* ---- CSV ---- */
+
+static const char *short_name(const struct filter_output *o, const char *code)
 {
-    bool air = in->options->kind == VERDICT_AQI_HOUR ||
-               in->options->kind == VERDICT_AQI_DAY;
+    bool air = strcmp(o->options->assessment->element, "air") == 0;
 
     return air ? factor_symbol(span_of(code), "air") : code;
 }
 
 /* "PM10;PM2.5", each once. */
-static void add_decisive(const struct input *in, const struct verdict *v,
+static void add_decisive(const struct filter_output *o, const struct verdict *v,
                          struct buf *text)
 {
     const char *last = "";
 
     for (size_t i = 0; v && i < v->item_count; i++) {
-        const char *name = short_name(in, v->items[i].factor);
+        const char *name = short_name(o, v->items[i].factor);
 
         if (!v->items[i].decisive || span_is(span_of(name), last))
             continue;
@@ -66,24 +65,38 @@ static void add_decisive(const struct input *in, const struct verdict *v,
     }
 }
 
-/* "a34004/24h=104;a34002/24h=52" */
+/* "a34004/24h=104;a34002/24h=52": the rating, else the index. */
 static void add_items(const struct verdict *v, struct buf *text)
 {
     for (size_t i = 0; v && i < v->item_count; i++) {
         const struct verdict_item *item = &v->items[i];
+        const char *period = item->period ? item->period : "";
+        char index[DECIMAL_TEXT_MAX];
 
         buf_printf(text, "%s%s%s%s=", text->len ? ";" : "", item->factor,
-                   *item->period ? "/" : "", item->period);
-        if (item->rating >= 0)
+                   *period ? "/" : "", period);
+        if (item->rating >= 0) {
             buf_printf(text, "%d", item->rating);
+        } else if (item->has_index) {
+            decimal_format(item->index, index);
+            buf_text(text, index);
+        }
     }
 }
 
 static void add_steps(const struct verdict *v, bool english, struct buf *text)
 {
-    for (size_t i = 0; v && i < v->item_count; i++)
-        buf_printf(text, "%s%s", text->len ? "\n" : "",
-                   english ? v->items[i].step_en : v->items[i].step_zh);
+    for (size_t i = 0; v && i < v->item_count; i++) {
+        const char *step = english ? v->items[i].step_en : v->items[i].step_zh;
+
+        if (step && *step)
+            buf_printf(text, "%s%s", text->len ? "\n" : "", step);
+    }
+}
+
+static void add_text(struct buf *out, const char *text)
+{
+    csv_add(out, span_of(text ? text : ""), false);
 }
 
 static void add_number(struct buf *out, int number)
@@ -95,138 +108,118 @@ static void add_number(struct buf *out, int number)
             false);
 }
 
-static const char *outcome_name(const struct verdict *v)
+static void add_day(struct buf *out, int day, bool first)
 {
-    return v ? outcomes[v->outcome] : "refused";
+    char text[16];
+    int len = snprintf(text, sizeof(text), "%04d-%02d-%02d",
+                       day / 10000 % 10000, day / 100 % 100, day % 100);
+
+    csv_add(out, day ? (struct span){text, (size_t)len} : SPAN(""), first);
 }
 
-static void add_texts(const struct input *in, const struct verdict *v,
-                      struct buf *out)
+static void add_texts(struct filter_output *o, const struct verdict *v)
 {
-    struct buf text;
+    struct buf *text = &o->scratch;
 
-    buf_init(&text, 1 << 20);
-    add_decisive(in, v, &text);
-    csv_add(out, buf_span(&text), false);
-    buf_clear(&text);
-    add_items(v, &text);
-    csv_add(out, buf_span(&text), false);
-    csv_add(out, span_of(v ? v->summary_zh : ""), false);
-    csv_add(out, span_of(v ? v->summary_en : ""), false);
-    for (int english = 0; in->options->explain && english < 2; english++) {
-        buf_clear(&text);
-        add_steps(v, english, &text);
-        csv_add(out, buf_span(&text), false);
-    }
-    buf_done(&text);
+    buf_clear(text);
+    add_decisive(o, v, text);
+    csv_add(o->out, buf_span(text), false);
+    buf_clear(text);
+    add_items(v, text);
+    csv_add(o->out, buf_span(text), false);
+    add_text(o->out, v ? v->summary_zh : "");
+    add_text(o->out, v ? v->summary_en : "");
 }
 
-static void csv_line(const struct input *in, const struct span *kept,
-                     const struct verdict *v, struct buf *out)
+static void add_index(struct buf *out, const struct verdict *v)
+{
+    char text[DECIMAL_TEXT_MAX] = "";
+
+    if (v && v->has_index)
+        decimal_format(v->index, text);
+    csv_add(out, span_of(text), false);
+}
+
+static bool add_kept(const struct filter_output *o,
+                     const struct engine_row *row)
 {
     bool first = true;
 
-    for (size_t i = 0; i < in->count; i++) {
-        if (!is_kept(&in->column[i]))
+    for (size_t i = 0; i < o->count; i++) {
+        if (!engine_keeps(o->engine, i))
             continue;
-        csv_add_text(out, kept[i], first);
+        csv_add_text(o->out, span_trim(row->cells[i]), first);
         first = false;
     }
-    csv_add(out, span_of(outcome_name(v)), false);
-    csv_add(out, span_of(v ? v->edition : ""), false);
-    add_number(out, v ? v->rating : -1);
-    add_number(out, v && v->level ? v->level : -1);
-    csv_add(out, span_of(v ? v->level_zh : ""), false);
-    csv_add(out, span_of(v ? v->level_en : ""), false);
-    csv_add(out, span_of(v ? v->colour : ""), false);
-    add_texts(in, v, out);
-    csv_end(out);
-}
-
-static void json_item(struct json *j, const struct verdict_item *item,
-                      bool explain)
-{
-    json_open(j, '{');
-    json_key_text(j, "factor", item->factor);
-    if (item->has_value)
-        json_key_decimal(j, "value", item->value);
-    else
-        json_key_null(j, "value");
-    json_key_text(j, "unit", item->unit);
-    json_key_text(j, "period", item->period);
-    if (item->rating >= 0)
-        json_key_int(j, "rating", item->rating);
-    else
-        json_key_null(j, "rating");
-    if (item->has_limit)
-        json_key_decimal(j, "limit", item->limit);
-    if (item->has_multiple)
-        json_key_decimal(j, "multiple", item->multiple);
-    json_key_bool(j, "decisive", item->decisive);
-    json_key_text(j, "confidence", item->confidence);
-    if (explain) {
-        json_key_text(j, "step_zh", item->step_zh);
-        json_key_text(j, "step_en", item->step_en);
+    if (o->gathers) {
+        add_day(o->out, row->judged ? row->judged->from_day : 0, first);
+        add_day(o->out, row->judged ? row->judged->to_day : 0, false);
+        first = false;
     }
-    json_close(j, '}');
+    return first;
 }
 
-static void json_verdict(struct json *j, const struct verdict *v, bool explain)
+static void csv_line(struct filter_output *o, const struct engine_row *row)
 {
-    json_key_text(j, "edition", v->edition);
-    if (v->rating >= 0)
-        json_key_int(j, "rating", v->rating);
-    else
-        json_key_null(j, "rating");
-    json_key_int(j, "level", v->level);
-    json_key_text(j, "level_zh", v->level_zh);
-    json_key_text(j, "level_en", v->level_en);
-    json_key_text(j, "colour", v->colour);
-    json_key_text(j, "summary_zh", v->summary_zh);
-    json_key_text(j, "summary_en", v->summary_en);
-    json_key_text(j, "advice_zh", v->advice_zh);
-    json_key_text(j, "advice_en", v->advice_en);
-    json_key(j, "items");
-    json_open(j, '[');
-    for (size_t i = 0; i < v->item_count; i++)
-        json_item(j, &v->items[i], explain);
-    json_close(j, ']');
+    const struct verdict *v = row->verdict;
+    bool first = add_kept(o, row);
+
+    csv_add(o->out, span_of(verdict_outcome_name(v)), first);
+    add_text(o->out, v ? v->edition : "");
+    add_number(o->out, v ? v->rating : -1);
+    add_number(o->out, v && v->level ? v->level : -1);
+    add_text(o->out, v ? v->level_zh : "");
+    add_text(o->out, v ? v->level_en : "");
+    add_text(o->out, v ? v->colour : "");
+    add_texts(o, v);
+    add_index(o->out, v);
+    add_text(o->out, v ? v->confidence : "");
+    for (int english = 0; o->options->explain && english < 2; english++) {
+        buf_clear(&o->scratch);
+        add_steps(v, english, &o->scratch);
+        csv_add(o->out, buf_span(&o->scratch), false);
+    }
+    csv_end(o->out);
 }
 
-static void json_line(const struct input *in, const struct span *kept,
-                      const struct subject *subject, const struct verdict *v,
-                      struct buf *out)
+/* ---- JSON ---- */
+
+static void json_line(const struct filter_output *o,
+                      const struct engine_row *row)
 {
+    const struct assessment *a = o->options->assessment;
     struct json j;
 
-    json_init(&j, out);
+    json_init(&j, o->out);
     json_open(&j, '{');
-    json_key_int(&j, "line", subject->line);
+    json_key_int(&j, "line", row->line);
     json_key(&j, "input");
     json_open(&j, '{');
-    for (size_t i = 0; i < in->count; i++) {
+    for (size_t i = 0; i < o->count; i++) {
         char name[256];
 
-        if (!is_kept(&in->column[i]))
+        if (!engine_keeps(o->engine, i))
             continue;
-        span_copy(in->column[i].name, name, sizeof(name));
-        json_key_span(&j, name, kept[i]);
+        span_copy(span_trim(o->names[i]), name, sizeof(name));
+        json_key_span(&j, name, span_trim(row->cells[i]));
     }
     json_close(&j, '}');
-    json_key_text(&j, "kind", verdict_kind_name(in->options->kind));
-    json_key_text(&j, "outcome", outcome_name(v));
-    if (v)
-        json_verdict(&j, v, in->options->explain);
+    if (o->gathers && row->judged && row->judged->from_day) {
+        json_key_int(&j, "from", row->judged->from_day);
+        json_key_int(&j, "to", row->judged->to_day);
+    }
+    json_key_text(&j, "kind", verdict_kind_name(a->kind));
+    json_key_text(&j, "outcome", verdict_outcome_name(row->verdict));
+    if (row->verdict)
+        verdict_json(&j, row->verdict, a->element, o->options->explain);
     json_close(&j, '}');
-    buf_char(out, '\n');
+    buf_char(o->out, '\n');
 }
 
-void output_row(const struct input *in, const struct span *kept,
-                const struct subject *subject, const struct verdict *verdict,
-                struct buf *out)
+void output_row(struct filter_output *o, const struct engine_row *row)
 {
-    if (in->options->json)
-        json_line(in, kept, subject, verdict, out);
+    if (o->options->json)
+        json_line(o, row);
     else
-        csv_line(in, kept, verdict, out);
+        csv_line(o, row);
 }

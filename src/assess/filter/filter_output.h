@@ -1,20 +1,23 @@
 /*
- * filter_output - a verdict as a row of CSV or a line of JSON. Private to
+ * filter_output - a row of the answer as CSV or as a line of JSON. Private to
  * filter.
  */
 #ifndef FILTER_OUTPUT_H
 #define FILTER_OUTPUT_H
 
-#include "assess/filter/filter_input.h"
+#include "assess/filter/filter.h"
 
-void output_header(const struct input *in, struct buf *out);
+struct filter_output {
+    const struct filter_options *options;
+    const struct engine *engine;
+    const struct span *names; /* of the table's columns */
+    size_t count;
+    bool gathers; /* rows may stand for several records: with from and to */
+    struct buf *out;
+    struct buf scratch;
+};
 
-/*
- * `kept` are the cells of the subject's first row, one a column. A refused
- * subject has no verdict: NULL.
- */
-void output_row(const struct input *in, const struct span *kept,
-                const struct subject *subject, const struct verdict *verdict,
-                struct buf *out);
+void output_header(const struct filter_output *o);
+void output_row(struct filter_output *o, const struct engine_row *row);
 
 #endif
