@@ -37,6 +37,8 @@ enum err bench_part_codec(struct bench *bench) MUST_CHECK;
 enum err bench_part_decimal(struct bench *bench) MUST_CHECK;
 enum err bench_part_ledger(struct bench *bench) MUST_CHECK;
 enum err bench_part_series(struct bench *bench) MUST_CHECK;
+enum err bench_part_air(struct bench *bench) MUST_CHECK;
+enum err bench_part_water(struct bench *bench) MUST_CHECK;
 
 /* These start `shangyou serve` as a process of its own; see bench_serve.c. */
 enum err bench_part_serve(struct bench *bench) MUST_CHECK;

@@ -36,13 +36,15 @@ static const struct part {
     enum err (*run)(struct bench *bench);
     const char *help;
 } parts[] = {
-    {"machine",  bench_part_machine,  "memory"                            },
-    {"codec",    bench_part_codec,    "HJ 212 frames"                     },
-    {"decimal",  bench_part_decimal,  "numbers as they are written"       },
-    {"ledger",   bench_part_ledger,   "group commit, beside this disk"    },
-    {"series",   bench_part_series,   "the store of readings"             },
-    {"serve",    bench_part_serve,    "a whole server over loopback"      },
-    {"sessions", bench_part_sessions, "10,000 devices that stay connected"},
+    {"machine",      bench_part_machine,  "memory"                            },
+    {"codec",        bench_part_codec,    "HJ 212 frames"                     },
+    {"decimal",      bench_part_decimal,  "numbers as they are written"       },
+    {"ledger",       bench_part_ledger,   "group commit, beside this disk"    },
+    {"series",       bench_part_series,   "the store of readings"             },
+    {"assess-air",   bench_part_air,      "the AQI of a year of hours"        },
+    {"assess-water", bench_part_water,    "the classes of all sections"       },
+    {"serve",        bench_part_serve,    "a whole server over loopback"      },
+    {"sessions",     bench_part_sessions, "10,000 devices that stay connected"},
 };
 
 static const char *directory;
@@ -63,7 +65,7 @@ static int help(void)
     puts("shangyou bench - how fast it is here, beside this machine's limits\n"
          "\n  shangyou bench [PART...] [--json] [--seconds N] ...\n");
     for (size_t i = 0; i < LENGTH(parts); i++)
-        printf("  %-10s %s\n", parts[i].name, parts[i].help);
+        printf("  %-12s %s\n", parts[i].name, parts[i].help);
     puts("");
     config_help(rows, LENGTH(rows));
     puts("\nThe figures are no tests: it exits with 0 when it ran. Compare "
@@ -157,7 +159,7 @@ static void print_goal(const struct figure *f, double value)
 static void print_limit(const struct figure *f, double value,
                         const struct bench *bench)
 {
-    bool time = strcmp(f->unit, "ms") == 0;
+    bool time = f->unit[strlen(f->unit) - 1] == 's' && !strchr(f->unit, '/');
     double limit =
         f->limit == BENCH_NONE ? (double)NAN : bench->value[f->limit];
     char text[32];

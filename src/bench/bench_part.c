@@ -3,6 +3,7 @@
 
 #include "base/decimal.h"
 #include "base/memory.h"
+#include "bench/bench_assess.h"
 #include "bench/bench_hj212.h"
 #include "bench/bench_ledger.h"
 #include "bench/bench_series.h"
@@ -17,6 +18,7 @@ enum {
     NUMBERS = 100000,
     NUMBER_BYTES = 16,
     LEDGER_PAYLOAD = 500,
+    STATIONS_A_SECOND = 400,
 };
 
 double bench_now_s(void)
@@ -164,5 +166,39 @@ enum err bench_part_series(struct bench *bench)
     value[BENCH_YEAR] = got.year_ms;
     value[BENCH_DAILY] = got.summarise_ms;
     value[BENCH_OPEN] = got.open_ms;
+    return OK;
+}
+
+enum err bench_part_air(struct bench *bench)
+{
+    int stations = (int)bench->seconds * STATIONS_A_SECOND;
+    struct bench_air got;
+    double *value = bench->value;
+    enum err err;
+
+    if (stations > BENCH_AIR_STATIONS)
+        stations = BENCH_AIR_STATIONS;
+    err = bench_air(bench->directory, stations, &got);
+    if (err)
+        return err;
+    if (stations < BENCH_AIR_STATIONS)
+        bench_note(bench, "assess-air: measured on %d stations, reckoned up\n",
+                   stations);
+    value[BENCH_AIR_PLAIN] = got.plain_s;
+    value[BENCH_AIR_YEAR] = got.year_s;
+    value[BENCH_AIR_SCAN] = got.scan_s;
+    value[BENCH_AIR_HOUR] = got.year_s * 1e9 / (BENCH_AIR_STATIONS * 8760.0);
+    return OK;
+}
+
+enum err bench_part_water(struct bench *bench)
+{
+    struct bench_water got;
+    enum err err = bench_water(&got);
+
+    if (err)
+        return err;
+    bench->value[BENCH_WATER_PLAIN] = got.plain_s;
+    bench->value[BENCH_WATER_YEARS] = got.years_s;
     return OK;
 }

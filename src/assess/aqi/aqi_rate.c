@@ -37,14 +37,33 @@ int aqi_step(const struct aqi_scale *scale, const struct aqi_grid *grid,
     return i;
 }
 
+/* What the rule is nearly always asked: a value in whole steps of the grid. */
+static int individual_whole(const struct aqi_scale *scale,
+                            const struct aqi_grid *grid, int64_t v)
+{
+    int64_t over, width;
+    int i = 1;
+
+    while (i < scale->steps && v > grid->at[i])
+        i++;
+    if (i >= scale->steps)
+        return scale->beyond;
+    over = (v - grid->at[i - 1]) * (scale->iaqi[i] - scale->iaqi[i - 1]);
+    width = grid->at[i] - grid->at[i - 1];
+    return scale->iaqi[i - 1] + (int)((over + width - 1) / width);
+}
+
 /* On the line between the two steps that enclose the value. */
 static int individual(const struct aqi_scale *scale,
                       const struct aqi_grid *grid, struct decimal value,
                       enum rounding rounding)
 {
-    int i = aqi_step(scale, grid, value);
     __int128 v, factor, over, width;
+    int i;
 
+    if (value.exponent == grid->exponent && rounding == ROUND_UP)
+        return individual_whole(scale, grid, value.mantissa);
+    i = aqi_step(scale, grid, value);
     if (i >= scale->steps)
         return scale->beyond;
     align(grid, value, &v, &factor);
@@ -63,7 +82,7 @@ static bool round_value(const struct aqi_table *table, int input,
     if (!in->known || in->value.mantissa < 0)
         return false;
     *out = in->value;
-    return practice->half_up ||
+    return practice->half_up || in->value.exponent == -table->decimals[input] ||
            !decimal_rescale(in->value, -table->decimals[input], ROUND_HALF_EVEN,
                             out);
 }

@@ -208,10 +208,11 @@ static void read_row(struct row r)
         read_setting(table, r);
 }
 
-/* The exponent that writes every step as a whole number. */
-static void make_grid(const struct aqi_scale *scale, struct aqi_grid *grid)
+/* The exponent of rounded values, or what the steps need. */
+static void make_grid(const struct aqi_scale *scale, int decimals,
+                      struct aqi_grid *grid)
 {
-    grid->exponent = 0;
+    grid->exponent = -decimals;
     for (int i = 0; i < scale->steps; i++) {
         if (scale->at[i].exponent < grid->exponent)
             grid->exponent = scale->at[i].exponent;
@@ -236,6 +237,7 @@ static void read_all(void)
         for (int input = 0; input < AQI_INPUT_COUNT; input++) {
             for (int when = AQI_HOUR; when < AQI_BOTH; when++)
                 make_grid(&tables[i].scale[input][when],
+                          tables[i].decimals[input],
                           &tables[i].grid[input][when]);
         }
     }
