@@ -2,6 +2,8 @@
 
 #include "base/test.h"
 
+#include <stdio.h>
+
 TEST(a_table_is_found_by_its_name)
 {
     struct span regions = standards_file("regions.csv");
@@ -39,4 +41,18 @@ TEST(chinese_text_comes_through_as_utf8)
 
     CHECK(memmem(text.at, text.len, "\n510100,prefecture,成都市,Chengdu,",
                  strlen("\n510100,prefecture,成都市,Chengdu,")) != NULL);
+}
+
+TEST(every_table_has_a_title_in_the_list_of_tables)
+{
+    const char *const *names;
+    size_t count = standards_names(&names);
+    struct span list = standards_file("tables.csv");
+    char row[128];
+
+    for (size_t i = 0; i < count; i++) {
+        snprintf(row, sizeof(row), "\n%s,", names[i]);
+        if (!memmem(list.at, list.len, row, strlen(row)))
+            fail_msg("tables.csv has no row for %s", names[i]);
+    }
 }

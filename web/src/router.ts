@@ -9,6 +9,8 @@ export const router = createRouter({
     { path: '/devices', name: 'devices', component: () => import('@/device/DevicesPage.vue'), meta: { inside: true } },
     { path: '/devices/:id(\\d+)', name: 'device', component: () => import('@/device/DevicePage.vue'), props: true, meta: { inside: true } },
     { path: '/ledger', name: 'ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { inside: true } },
+    { path: '/standards', name: 'standards', component: () => import('@/standard/StandardsPage.vue') },
+    { path: '/standards/:table', name: 'standard', component: () => import('@/standard/StandardPage.vue'), props: true },
     { path: '/login', name: 'login', component: () => import('@/session/LoginPage.vue') },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('@/ui/LostPage.vue') },
   ],

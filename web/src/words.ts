@@ -6,6 +6,7 @@ const zh = {
   title: '上游',
   subtitle: '四川省生态环境监测网络',
   map: '一张图',
+  standards: '标准',
   devices: '设备',
   ledger: '账本',
   login: '登录',
@@ -77,6 +78,7 @@ const en: Words = {
   title: 'Shangyou',
   subtitle: 'Environmental monitoring network of Sichuan',
   map: 'Map',
+  standards: 'Standards',
   devices: 'Devices',
   ledger: 'Ledger',
   login: 'Log in',
@@ -180,6 +182,9 @@ const codes = {
     source_gas: ['废气排口', 'Gas outlet'],
     source_water: ['废水排口', 'Wastewater outlet'],
     ecology: ['生态', 'Ecology'],
+    source: ['污染源', 'Pollution sources'],
+    emergency: ['突发事件', 'Emergencies'],
+    shared: ['通用', 'Shared'],
   },
   state: {
     ok: ['正常', 'normal'],
@@ -256,6 +261,11 @@ const codes = {
     quality: ['检查未通过', 'refused by a check'],
     never_heard: ['从未上报', 'never heard'],
     not_due: ['未到时间', 'not due yet'],
+  },
+  confidence: {
+    high: ['高', 'high'],
+    medium: ['中', 'medium'],
+    low: ['低', 'low'],
   },
   command: {
     queued: ['排队', 'queued'],

@@ -1,0 +1,10 @@
+import { chromium } from 'playwright-core'
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] })
+const [base, name, path, width, wait] = process.argv.slice(2)
+const page = await browser.newPage({ viewport: { width: Number(width || 1366), height: 768 }, baseURL: base })
+page.on('console', (m) => m.type() === 'error' && console.log('console', m.text()))
+page.on('pageerror', (e) => console.log('pageerror', e.message))
+await page.goto(path)
+await page.waitForTimeout(Number(wait || 2500))
+await page.screenshot({ path: `/tmp/lead/${name}.png` })
+await browser.close()
