@@ -34,7 +34,8 @@ static bool bound_of(const struct standard_table *t, size_t row,
         return false;
     if (standard_cell_is(t, row, "value", "not detected"))
         *out = LIMIT_NOT_DETECTED;
-    else if (standard_cell_is(t, row, "value", "none"))
+    else if (standard_cell_is(t, row, "value", "none") ||
+             standard_cell_is(t, row, "value", "no abnormal odour or taste"))
         *out = LIMIT_NONE;
     else if (standard_cell_is(t, row, "value", "present"))
         *out = LIMIT_PRESENT;
