@@ -51,7 +51,7 @@ static bool undivided(const struct groundwater_item *rule, int class)
     return class == CLASS_IV && iv && iv->bound == LIMIT_ABOVE;
 }
 
-/* "5.5–6.5) 或 (8.5–9.0" */
+/* "5.5–<6.5 或 >8.5–9.0" */
 static const char *bounds(struct arena *a, const struct groundwater_item *rule,
                           int class, bool english)
 {

@@ -146,8 +146,8 @@ TEST(ph_has_two_sides_with_open_ends)
     CHECK(!find("w01001")->has_multiple);
     class_of(of("w01001", "8.7"));
     CHECK_TEXT(find("w01001")->step_zh,
-               "pH 8.7:不满足Ⅲ类(6.5–8.5),满足Ⅳ类(5.5–6.5) 或 "
-               "(8.5–9.0) → Ⅳ类");
+               "pH 8.7:不满足Ⅲ类(6.5–8.5),满足Ⅳ类(5.5–<6.5 或 "
+               ">8.5–9.0) → Ⅳ类");
 }
 
 TEST(smell_and_visible_matter_are_none_or_present)

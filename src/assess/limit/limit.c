@@ -263,8 +263,8 @@ const char *limit_text(const struct limit *limit, bool english,
     case LIMIT_ABOVE:
         return arena_printf(arena, "> %s", low);
     case LIMIT_RANGE:
-        return arena_printf(arena, "%s%s–%s%s", limit->low_open ? "(" : "", low,
-                            high, limit->high_open ? ")" : "");
+        return arena_printf(arena, "%s%s–%s%s", limit->low_open ? ">" : "", low,
+                            limit->high_open ? "<" : "", high);
     case LIMIT_NOT_DETECTED:
         return english ? "not detected" : "不得检出";
     case LIMIT_NONE:
