@@ -1,7 +1,7 @@
 #include "assess/assess_cmd.h"
 
-#include "assess/assess_help.h"
 #include "assess/filter/filter.h"
+#include "assess/filter/filter_help.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -140,17 +140,30 @@ static bool asks_help(struct span word)
 }
 
 /* What is asked for instead of judging; false: nothing. */
-static bool told(const struct assessment *a, struct span word)
+static bool told(const struct assessment *a, struct span word, struct buf *out)
 {
     if (asks_help(word))
-        assess_help_of(a);
+        a ? filter_help_of(out, a) : filter_help(out);
     else if (span_is(word, "--list"))
-        assess_list_of(a);
-    else if (span_is(word, "--example"))
-        fputs(a->example, stdout);
+        a ? filter_list_of(out, a) : filter_list(out);
+    else if (a && span_is(word, "--example"))
+        buf_text(out, a->example);
     else
         return false;
     return true;
+}
+
+static bool tell(const struct assessment *a, struct span word)
+{
+    struct buf out;
+    bool asked;
+
+    buf_init(&out, BUFFER_MAX);
+    asked = told(a, word, &out);
+    if (asked)
+        flush_to(&out, stdout);
+    buf_done(&out);
+    return asked;
 }
 
 static int run_one(const struct assessment *a, int argc, char **argv)
@@ -160,7 +173,7 @@ static int run_one(const struct assessment *a, int argc, char **argv)
     for (int i = 2; i < argc; i++) {
         int taken;
 
-        if (told(a, span_of(argv[i])))
+        if (tell(a, span_of(argv[i])))
             return EXIT_SUCCESS;
         if (set_flag(&o, span_of(argv[i])))
             continue;
@@ -179,14 +192,8 @@ int assess_command(int argc, char **argv)
 
     if (a)
         return run_one(a, argc, argv);
-    if (asks_help(word)) {
-        assess_help();
+    if (tell(NULL, word))
         return EXIT_SUCCESS;
-    }
-    if (span_is(word, "--list")) {
-        assess_list();
-        return EXIT_SUCCESS;
-    }
     fprintf(stderr, "assess: which one? see shangyou assess --list\n");
     return 2;
 }

@@ -101,11 +101,25 @@ static int index_of(const struct item_names *n, const struct assess_item *item)
 }
 
 /* 总镉 and 镉 are one thing where only one of them is an item. */
+static int search_total(const struct item_names *n, struct span name)
+{
+    static const char total[] = "总";
+    char longer[64];
+
+    if (span_starts(name, SPAN("总")))
+        return search(n, span_from(name, sizeof(total) - 1));
+    if (name.len + sizeof(total) > sizeof(longer))
+        return -1;
+    memcpy(longer, total, sizeof(total) - 1);
+    span_copy(name, longer + sizeof(total) - 1,
+              sizeof(longer) - sizeof(total) + 1);
+    return search(n, span_of(longer));
+}
+
 static int search_factor(const struct item_names *n, struct span name)
 {
     const struct factor *factor = factor_find(name);
     struct span zh = span_of(factor ? factor->name_zh : NULL);
-    struct span total = span_of("总");
     int item;
 
     if (!factor)
@@ -113,9 +127,7 @@ static int search_factor(const struct item_names *n, struct span name)
     item = search(n, span_of(factor->code));
     if (item < 0 && zh.len)
         item = search(n, zh);
-    if (item < 0 && span_starts(zh, total) && zh.len > total.len)
-        item = search(n, span_from(zh, total.len));
-    return item;
+    return item < 0 && zh.len ? search_total(n, zh) : item;
 }
 
 int item_names_find(const struct item_names *n, struct span name)

@@ -1,4 +1,4 @@
-#include "assess/assess_help.h"
+#include "assess/filter/filter_help.h"
 
 #include "assess/catalogue/cell.h"
 #include "assess/catalogue/engine.h"
@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { ITEMS_SHOWN = 12, NAME_WIDTH = 22, LINE_MAX_BYTES = 1 << 20 };
+enum { ITEMS_SHOWN = 12, NAME_WIDTH = 22 };
 
 static const char general[] =
     "usage: shangyou assess NAME [options] < in.csv > out.csv\n"
@@ -63,14 +63,14 @@ static void day_text(int day, char text[16])
                  day / 100 % 100, day % 100);
 }
 
-void assess_help(void)
+void filter_help(struct buf *out)
 {
     const struct assessment *a;
 
-    fputs(general, stdout);
+    buf_text(out, general);
     for (size_t i = 0; (a = assessment_at(i)); i++)
-        printf("  %-*s %s / %s\n", NAME_WIDTH, a->name, a->title_en,
-               a->title_zh);
+        buf_printf(out, "  %-*s %s / %s\n", NAME_WIDTH, a->name, a->title_en,
+                   a->title_zh);
 }
 
 /* ---- the standards behind one ---- */
@@ -86,7 +86,8 @@ static const struct standard_edition *edition_named(const char *standard)
     return NULL;
 }
 
-static void print_standards(const struct assessment *a, const char *indent)
+static void print_standards(struct buf *out, const struct assessment *a,
+                            const char *indent)
 {
     for (size_t i = 0; i < ASSESS_STANDARDS_MAX && a->standards[i]; i++) {
         const struct standard_edition *e = edition_named(a->standards[i]);
@@ -96,19 +97,20 @@ static void print_standards(const struct assessment *a, const char *indent)
             day_text(e->from_day, from);
             day_text(e->to_day, to);
         }
-        printf("%s%s  %s - %s  %s / %s\n", indent, a->standards[i], from,
-               *to ? to : "...", e ? e->title_en : "", e ? e->title_zh : "");
+        buf_printf(out, "%s%s  %s - %s  %s / %s\n", indent, a->standards[i],
+                   from, *to ? to : "...", e ? e->title_en : "",
+                   e ? e->title_zh : "");
     }
 }
 
-void assess_list(void)
+void filter_list(struct buf *out)
 {
     const struct assessment *a;
 
     for (size_t i = 0; (a = assessment_at(i)); i++) {
-        printf("%-*s %-14s %s / %s\n", NAME_WIDTH, a->name, a->element,
-               a->title_en, a->title_zh);
-        print_standards(a, "    ");
+        buf_printf(out, "%-*s %-14s %s / %s\n", NAME_WIDTH, a->name, a->element,
+                   a->title_en, a->title_zh);
+        print_standards(out, a, "    ");
     }
 }
 
@@ -126,25 +128,26 @@ static const char *kind_text(enum assess_field_kind kind)
     return texts[kind];
 }
 
-static void print_choices(const struct assess_choice *choices)
+static void print_choices(struct buf *out, const struct assess_choice *choices)
 {
     for (size_t i = 0; choices && choices[i].name; i++)
-        printf("      %-18s %s / %s\n", choices[i].name, choices[i].en,
-               choices[i].zh);
+        buf_printf(out, "      %-18s %s / %s\n", choices[i].name, choices[i].en,
+                   choices[i].zh);
 }
 
-static void print_field(const struct assess_field *f)
+static void print_field(struct buf *out, const struct assess_field *f)
 {
-    printf("  %-*s %s%s%s%s%s%s%s%s\n", NAME_WIDTH, f->name, kind_text(f->kind),
-           f->unit && *f->unit ? " in " : "", f->unit ? f->unit : "",
-           f->flags & ASSESS_REQUIRED ? ", needed" : "",
-           f->flags & ASSESS_KEY ? ", rows of a case agree in it" : "",
-           f->flags & ASSESS_SIGNED ? ", may be negative" : "",
-           f->standard ? ", else " : "", f->standard ? f->standard : "");
-    printf("    %s / %s\n", f->en, f->zh);
+    buf_printf(out, "  %-*s %s%s%s%s%s%s%s%s\n", NAME_WIDTH, f->name,
+               kind_text(f->kind), f->unit && *f->unit ? " in " : "",
+               f->unit ? f->unit : "",
+               f->flags & ASSESS_REQUIRED ? ", needed" : "",
+               f->flags & ASSESS_KEY ? ", rows of a case agree in it" : "",
+               f->flags & ASSESS_SIGNED ? ", may be negative" : "",
+               f->standard ? ", else " : "", f->standard ? f->standard : "");
+    buf_printf(out, "    %s / %s\n", f->en, f->zh);
     if (f->aliases)
-        printf("    also called: %s\n", f->aliases);
-    print_choices(f->kind == ASSESS_PERIOD ? cell_periods : f->choices);
+        buf_printf(out, "    also called: %s\n", f->aliases);
+    print_choices(out, f->kind == ASSESS_PERIOD ? cell_periods : f->choices);
 }
 
 static size_t item_count(const struct assessment *a)
@@ -156,96 +159,98 @@ static size_t item_count(const struct assessment *a)
     return count;
 }
 
-static void print_items(const struct assessment *a)
+static void print_items(struct buf *out, const struct assessment *a)
 {
     size_t count = item_count(a);
 
     if (!a->has_items)
         return;
-    printf("\nitems (%zu%s)\n", count,
-           count > ITEMS_SHOWN ? ", all of them with --list" : "");
+    buf_printf(out, "\nitems (%zu%s)\n", count,
+               count > ITEMS_SHOWN ? ", all of them with --list" : "");
     for (size_t i = 0; i < count && i < ITEMS_SHOWN; i++) {
         const struct assess_item *item = a->item_at(i);
 
-        printf("  %-*s %s / %s%s%s\n", NAME_WIDTH, item->code, item->name_en,
-               item->name_zh, item->unit && *item->unit ? " in " : "",
-               item->unit ? item->unit : "");
+        buf_printf(out, "  %-*s %s / %s%s%s\n", NAME_WIDTH, item->code,
+                   item->name_en, item->name_zh,
+                   item->unit && *item->unit ? " in " : "",
+                   item->unit ? item->unit : "");
     }
 }
 
-void assess_help_of(const struct assessment *a)
+void filter_help_of(struct buf *out, const struct assessment *a)
 {
-    printf("shangyou assess %s - %s / %s\n\n", a->name, a->title_en,
-           a->title_zh);
+    buf_printf(out, "shangyou assess %s - %s / %s\n\n", a->name, a->title_en,
+               a->title_zh);
     if (a->standards[0]) {
-        puts("standards");
-        print_standards(a, "  ");
-        puts("");
+        buf_text(out, "standards\n");
+        print_standards(out, a, "  ");
+        buf_text(out, "\n");
     }
-    puts("fields (columns, or options --FIELD VALUE)");
+    buf_text(out, "fields (columns, or options --FIELD VALUE)\n");
     for (size_t i = 0; a->fields[i].name; i++)
-        print_field(&a->fields[i]);
-    print_items(a);
-    puts("\noutput, besides what all have (shangyou assess --help)");
+        print_field(out, &a->fields[i]);
+    print_items(out, a);
+    buf_text(out, "\noutput, besides what all have (shangyou assess --help)\n");
     if (a->rating_en)
-        printf("  %-*s %s / %s\n", NAME_WIDTH, "rating", a->rating_en,
-               a->rating_zh);
+        buf_printf(out, "  %-*s %s / %s\n", NAME_WIDTH, "rating", a->rating_en,
+                   a->rating_zh);
     if (a->index_en)
-        printf("  %-*s %s / %s\n", NAME_WIDTH, "index", a->index_en,
-               a->index_zh);
+        buf_printf(out, "  %-*s %s / %s\n", NAME_WIDTH, "index", a->index_en,
+                   a->index_zh);
     if (engine_gathers(a))
-        puts("  Rows are gathered into cases: a row of the answer may stand "
-             "for several.\n  数行合为一组评价。");
+        buf_text(
+            out,
+            "  Rows are gathered into cases: a row of the answer may stand "
+            "for several.\n  数行合为一组评价。\n");
     if (a->notes_en)
-        printf("\nnotes\n%s\n%s\n", a->notes_en, a->notes_zh);
-    printf("\nexample: shangyou assess %s --example | shangyou assess %s\n\n%s",
-           a->name, a->name, a->example);
+        buf_printf(out, "\nnotes\n%s\n%s\n", a->notes_en, a->notes_zh);
+    buf_printf(
+        out,
+        "\nexample: shangyou assess %s --example | shangyou assess %s\n\n%s",
+        a->name, a->name, a->example);
 }
 
 /* ---- facts ---- */
 
-static void put_row(const char *const *cells, size_t count)
+static void put_row(struct buf *out, const char *const *cells, size_t count)
 {
-    struct buf line;
-
-    buf_init(&line, LINE_MAX_BYTES);
     for (size_t i = 0; i < count; i++)
-        csv_add(&line, span_of(cells[i] ? cells[i] : ""), i == 0);
-    csv_end(&line);
-    fwrite(line.at, 1, line.len, stdout);
-    buf_done(&line);
+        csv_add(out, span_of(cells[i] ? cells[i] : ""), i == 0);
+    csv_end(out);
 }
 
 static void put_fact(struct assess_facts *facts, const struct assess_fact *f)
 {
     char from[16], to[16];
 
-    (void)facts;
     day_text(f->from_day, from);
     day_text(f->to_day, to);
-    put_row((const char *const[]){f->standard, from, to, f->item, f->what,
+    put_row(facts->user,
+            (const char *const[]){f->standard, from, to, f->item, f->what,
                                   f->value, f->unit, f->clause, f->confidence,
                                   f->note},
             10);
 }
 
-static void put_items(const struct assessment *a)
+static void put_items(struct buf *out, const struct assessment *a)
 {
     const struct assess_item *item;
 
     for (size_t i = 0; a->has_items && (item = a->item_at(i)); i++)
-        put_row((const char *const[]){"(item)", "", "", item->code,
+        put_row(out,
+                (const char *const[]){"(item)", "", "", item->code,
                                       item->name_zh, item->name_en, item->unit,
                                       "", "", item->aliases},
                 10);
 }
 
-static void put_units(void)
+static void put_units(struct buf *out)
 {
     const struct standard_table *t = standard_table("units.csv");
 
     for (size_t row = 0; t && row < t->row_count; row++)
-        put_row((const char *const[]){"(unit)", "", "",
+        put_row(out,
+                (const char *const[]){"(unit)", "", "",
                                       standard_text(t, row, "unit"),
                                       standard_text(t, row, "dimension"),
                                       standard_text(t, row, "factor"),
@@ -254,17 +259,18 @@ static void put_units(void)
                 10);
 }
 
-void assess_list_of(const struct assessment *a)
+void filter_list_of(struct buf *out, const struct assessment *a)
 {
-    struct assess_facts facts = {put_fact, NULL};
+    struct assess_facts facts = {put_fact, out};
 
-    put_row((const char *const[]){"standard", "from", "to", "item", "what",
+    put_row(out,
+            (const char *const[]){"standard", "from", "to", "item", "what",
                                   "value", "unit", "clause", "confidence",
                                   "note"},
             10);
     if (a->facts)
         a->facts(&facts);
-    put_items(a);
+    put_items(out, a);
     if (a->has_items)
-        put_units();
+        put_units(out);
 }
