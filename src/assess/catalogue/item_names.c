@@ -96,7 +96,7 @@ static int index_of(const struct item_names *n, const struct assess_item *item)
         if (n->items[i] == item || strcmp(n->items[i]->code, item->code) == 0)
             return (int)i;
     }
-    assert(!"item_named answers one of item_at");
+    assert(false); /* item_named answers one of item_at */
     return -1;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Any bytes as a table: the first byte chooses the assessment, the second the
- * options.
+ * options, and whether the header of its example stands before the bytes.
  */
 #include "assess/filter/filter.h"
 
@@ -34,6 +34,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&in, 1 << 20);
     buf_init(&out, 1 << 24);
     buf_init(&messages, 1 << 24);
+    if (data[1] & 8) {
+        struct span example = span_of(options.assessment->example);
+
+        buf_add(&in, span_take(&example, '\n'));
+        buf_char(&in, '\n');
+    }
     buf_add(&in, (struct span){(const char *)data + 2, size - 2});
     if (!in.at)
         buf_text(&in, "");

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 
 #include <assert.h>
+#include <pthread.h>
 
 /* ---- reading ---- */
 
@@ -113,6 +114,26 @@ static void read_days(const struct standard_table *t, size_t row,
                              edition ? edition->to_day : STANDARD_OPEN);
 }
 
+/* A table that was read; all of them live as long as the program. */
+struct kept_table {
+    struct limit_table table;
+    struct kept_table *next;
+};
+
+static struct kept_table *kept;
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct limit_table *new_table(void)
+{
+    struct kept_table *table = memory_new(1, sizeof(*table));
+
+    pthread_mutex_lock(&kept_lock);
+    table->next = kept;
+    kept = table;
+    pthread_mutex_unlock(&kept_lock);
+    return &table->table;
+}
+
 struct limit_table *limit_table_read(const char *file,
                                      const struct limit_columns *columns)
 {
@@ -122,7 +143,7 @@ struct limit_table *limit_table_read(const char *file,
 
     if (!t)
         return NULL;
-    table = memory_new(1, sizeof(*table));
+    table = new_table();
     limits = memory_new(t->row_count + 1, sizeof(*limits));
     for (size_t row = 0; row < t->row_count; row++) {
         struct limit *l = &limits[table->count];
