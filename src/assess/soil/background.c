@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { INDEX_DECIMALS = 4, RISK_DECIMALS = 3 };
+enum { INDEX_DECIMALS = 4, RISK_DECIMALS = 4 };
 
 struct work {
     const struct background_sample *sample;

@@ -82,7 +82,7 @@ static void explain(struct work *w, struct verdict_item *item,
                          over.en, v, step_decimal(a, s->high),
                          step_decimal(a, item->multiple))};
     if (*band)
-        band = arena_printf(a, ",%s", band);
+        band = arena_printf(a, ", %s", band);
     item->step_zh = arena_printf(
         a, "%s %s mg/kg%s(%s%s):%s %s 筛选值 %s%s → %d 级 %s", item->name_zh, v,
         how.zh, land.zh, band, v, than, screening.zh, over.zh, item->rating,
