@@ -246,6 +246,7 @@ struct loop {
     int wake_fd;
     pthread_mutex_t mail_lock;
     struct mail *mail_first, **mail_last;
+    atomic_int mailing; /* threads that are still in loop_mail() */
     bool stopping;
 
     struct connection **slots;

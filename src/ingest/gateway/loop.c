@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "ingest/gateway/inside.h"
 
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,13 +59,15 @@ void loop_mail(struct loop *loop, struct mail *mail)
     bool was_empty;
 
     mail->next = NULL;
+    atomic_fetch_add(&loop->mailing, 1);
     pthread_mutex_lock(&loop->mail_lock);
     was_empty = loop->mail_first == NULL;
     *loop->mail_last = mail;
     loop->mail_last = &mail->next;
-    if (was_empty)
-        eventfd_write(loop->wake_fd, 1);
     pthread_mutex_unlock(&loop->mail_lock);
+    if (was_empty) /* when the lock is free: it wakes up to take it */
+        eventfd_write(loop->wake_fd, 1);
+    atomic_fetch_sub(&loop->mailing, 1);
 }
 
 static void on_wake(evutil_socket_t fd, short what, void *context)
@@ -341,6 +344,8 @@ void loop_stop(struct loop *loop)
 
 void loop_free(struct loop *loop)
 {
+    while (atomic_load(&loop->mailing))
+        sched_yield();
     on_wake(loop->wake_fd, 0, loop); /* what came after its end */
     deliver_deferred(loop);
     close_all(loop, "the gateway stops");

@@ -555,8 +555,8 @@ void pipeline_take(void *pipeline, struct ledger_batch *batch)
     assert(p->queued < p->queue_max); /* the writer stops before us */
     p->queue[(p->queue_first + p->queued) % p->queue_max] = batch;
     p->queued++;
-    pthread_cond_signal(&p->work);
     pthread_mutex_unlock(&p->lock);
+    pthread_cond_signal(&p->work);
 }
 
 void pipeline_listen(struct pipeline *p, pipeline_listener listener,

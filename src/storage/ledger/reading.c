@@ -85,7 +85,7 @@ static enum err raw_block(struct ledger *l, struct segment *s,
     err = room ? file_read_at(s->fd, room, len, b.at) : ERR_TOO_LARGE;
     out->len = err ? 0 : len;
     pthread_mutex_lock(&l->lock);
-    if (--s->readers == 0)
+    if (--s->readers == 0 && s->packed) /* else nobody waits for that */
         pthread_cond_broadcast(&l->changed);
     return err;
 }

@@ -296,22 +296,28 @@ static bool has_room(const struct ledger_writer *w, size_t bytes)
     return w->waiting == 0 || w->waiting + bytes <= WAITING_MAX;
 }
 
-static void enqueue(struct ledger_writer *w, struct ledger_batch *batch,
+/*
+ * The lock is held. True when the thread may be asleep: it is signalled when
+ * the lock is free, or it would wake up only to wait for it.
+ */
+static bool enqueue(struct ledger_writer *w, struct ledger_batch *batch,
                     size_t bytes)
 {
+    bool was_empty = !w->head;
+
     batch->link = NULL;
     batch->err = OK;
-    if (!w->head)
-        pthread_cond_signal(&w->come);
     *w->tail = batch;
     w->tail = &batch->link;
     w->waiting += bytes;
+    return was_empty;
 }
 
 enum err ledger_writer_submit(struct ledger_writer *writer,
                               struct ledger_batch *batch)
 {
     size_t bytes = batch_bytes(batch);
+    bool wake = false;
     enum err err = OK;
 
     for (size_t i = 0; i < batch->count; i++) {
@@ -326,8 +332,10 @@ enum err ledger_writer_submit(struct ledger_writer *writer,
     else if (!has_room(writer, bytes))
         err = ERR_FULL;
     else
-        enqueue(writer, batch, bytes);
+        wake = enqueue(writer, batch, bytes);
     pthread_mutex_unlock(&writer->lock);
+    if (wake)
+        pthread_cond_signal(&writer->come);
     return err;
 }
 
@@ -370,6 +378,7 @@ static enum err submit_waiting(struct ledger_writer *w,
                                struct ledger_batch *batch)
 {
     size_t bytes = batch_bytes(batch);
+    bool wake = false;
     enum err err = OK;
 
     pthread_mutex_lock(&w->lock);
@@ -378,8 +387,10 @@ static enum err submit_waiting(struct ledger_writer *w,
     if (w->stopping)
         err = ERR_CLOSED;
     else
-        enqueue(w, batch, bytes);
+        wake = enqueue(w, batch, bytes);
     pthread_mutex_unlock(&w->lock);
+    if (wake)
+        pthread_cond_signal(&w->come);
     return err;
 }
 
