@@ -17,7 +17,7 @@
 enum {
     RETRY_MAX_S = 60,
     GIVE_WAY_S = 5,    /* and no longer, what came is applied at a stop */
-    PIPELINE_NICE = 5, /* devices get their answers first */
+    PIPELINE_NICE = 10, /* devices get their answers first */
     PIECE_ITEMS = 256, /* computed between two looks at the flush */
     TRIM_BYTES = 8 << 20,
     FOLLOW_RECORDS = 1024, /* read from the ledger in one go */

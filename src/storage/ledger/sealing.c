@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RETRY_S = 1, SEALER_NICE = 10 };
+enum { RETRY_S = 1, SEALER_NICE = 15 };
 
 static const char packing[] = "packing.tmp";
 
