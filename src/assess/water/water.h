@@ -90,6 +90,7 @@ struct water_item {
     struct decimal upper[WATER_CLASSES]; /* of RANGE */
     int decimals;                        /* when rating; -1: as it is */
     bool toxic_first, has_multiple;
+    bool automatic_first; /* readings of a station come before samples */
     const char *clause, *confidence;
 };
 

@@ -1,4 +1,5 @@
 #include "assess/catalogue/assessment.h"
+#include "assess/water/water_columns.h"
 #include "assess/water/water_table.h"
 
 #include <pthread.h>
@@ -33,19 +34,38 @@ static void read_items(void)
     }
 }
 
-static const struct assess_item *item_at(size_t index)
+const struct assess_item *water_assess_item(size_t index)
 {
     pthread_once(&once, read_items);
     return index < item_count ? &items[index] : NULL;
 }
 
-enum { TIME, BODY, ROUNDING };
+enum { TIME, BODY, ROUNDING, SATURATION, TARGET, SPAN_OF, SAMPLES, STATE };
 
-static const struct assess_choice bodies[] = {
-    [WATER_RIVER] = {"river",          "河流", "river",             NULL},
-    [WATER_LAKE_RESERVOIR] = {"lake_reservoir", "湖库", "lake or reservoir",
-                     "lake;reservoir;湖泊;水库"                       },
-    {NULL,             NULL,     NULL,                NULL},
+const struct assess_choice water_bodies[] = {
+    [WATER_RIVER] = {"river",          "河流(含河流型水库)",
+                     "river, or reservoir of river type",                                 "河流;river_type_reservoir;河流型水库"},
+    [WATER_LAKE_RESERVOIR] = {"lake_reservoir", "湖库",                     "lake or reservoir",
+                     "lake;reservoir;湖泊;水库;湖库"                                                                             },
+    {NULL,             NULL,                         NULL,                NULL                                         },
+};
+
+const struct assess_choice water_targets[] = {
+    {"none", "无",    "none",      "-"           },
+    {"I",    "Ⅰ类", "class I",   "1;Ⅰ;Ⅰ类"},
+    {"II",   "Ⅱ类", "class II",  "2;Ⅱ;Ⅱ类"},
+    {"III",  "Ⅲ类", "class III", "3;Ⅲ;Ⅲ类"},
+    {"IV",   "Ⅳ类", "class IV",  "4;Ⅳ;Ⅳ类"},
+    {"V",    "Ⅴ类", "class V",   "5;Ⅴ;Ⅴ类"},
+    {NULL,   NULL,     NULL,        NULL          },
+};
+
+static const struct assess_choice spans[] = {
+    [WATER_SAMPLE] = {"sample",  "一次(周、旬)", "a sample, a week", NULL },
+    [WATER_MONTH] = {"month",   "月",               "a month",          "月"},
+    [WATER_QUARTER] = {"quarter", "季",               "a quarter",        "季"},
+    [WATER_YEAR] = {"year",    "年",               "a year",           "年"},
+    {NULL,      NULL,                NULL,               NULL },
 };
 
 static const struct assess_choice roundings[] = {
@@ -66,7 +86,7 @@ static const struct assess_field fields[] = {
               .aliases = "body;水体类型",
               .kind = ASSESS_CHOICE,
               .standard = "river",
-              .choices = bodies,
+              .choices = water_bodies,
               .zh = "水体类型",
               .en = "kind of water body"},
     [ROUNDING] = {.name = "rounding",
@@ -75,15 +95,65 @@ static const struct assess_field fields[] = {
               .choices = roundings,
               .zh = "修约方式;单次自动监测用 none",
               .en = "rounding; none for single automatic readings"},
-    {.name = NULL                                          },
+    [SATURATION] = {.name = "saturation",
+              .aliases = "do_saturation;饱和率;溶解氧饱和率",
+              .kind = ASSESS_DECIMAL,
+              .unit = "%",
+              .zh = "溶解氧饱和率,达 90 % 即为Ⅰ类",
+              .en = "saturation of oxygen; class I from 90 % on"},
+    [TARGET] = {.name = "target",
+              .aliases = "目标;水质目标;目标类别",
+              .kind = ASSESS_CHOICE,
+              .standard = "none",
+              .choices = water_targets,
+              .zh = "断面水质目标",
+              .en = "class that the section is to meet"},
+    [SPAN_OF] = {.name = "mean_of",
+              .aliases = "评价时段",
+              .kind = ASSESS_CHOICE,
+              .standard = "sample",
+              .choices = spans,
+              .zh = "数值是何时段的均值",
+              .en = "what the values are means of"},
+    [SAMPLES] = {.name = "samples",
+              .aliases = "监测次数",
+              .kind = ASSESS_COUNT,
+              .zh = "时段内的监测次数,不填不检查",
+              .en = "samples in that period; empty: not checked"},
+    [STATE] = {.name = "state_controlled",
+              .aliases = "国控",
+              .kind = ASSESS_YES,
+              .standard = "no",
+              .zh = "国控断面(年度评价须 12 个月)",
+              .en = "state-controlled section: a year needs all months"},
+    {.name = NULL                      },
 };
 
-static void judge(const struct assess_case *c)
+/* More than a count of samples can be is as good as enough. */
+enum { SAMPLES_MAX = 1000000 };
+
+static struct water_terms terms_of(const struct assess_record *r)
 {
-    const struct assess_record *r = &c->records[0];
+    const struct assess_cell *cell = r->cell;
+    int64_t samples = cell[SAMPLES].given ? cell[SAMPLES].number.mantissa : 0;
+
+    return (struct water_terms){
+        .body = (enum water_body)cell[BODY].choice,
+        .rounding = (enum water_rounding)cell[ROUNDING].choice,
+        .has_saturation = cell[SATURATION].given,
+        .saturation = cell[SATURATION].number,
+        .target = cell[TARGET].choice,
+        .span = (enum water_span)cell[SPAN_OF].choice,
+        .samples = (int)(samples < SAMPLES_MAX ? samples : SAMPLES_MAX),
+        .state_controlled = cell[STATE].choice == 1,
+    };
+}
+
+struct water_value *water_values(const struct assess_record *r,
+                                 struct arena *arena)
+{
     struct water_value *values =
-        arena_new(c->arena, r->value_count + 1, sizeof(*values));
-    struct verdict verdict;
+        arena_new(arena, r->value_count + 1, sizeof(*values));
 
     for (size_t i = 0; i < r->value_count; i++) {
         const struct assess_value *v = &r->values[i];
@@ -93,9 +163,17 @@ static void judge(const struct assess_case *c)
         span_copy(span_of(v->item->code), values[i].factor,
                   sizeof(values[i].factor));
     }
-    water_section(values, r->value_count, (enum water_body)r->cell[BODY].choice,
-                  (enum water_rounding)r->cell[ROUNDING].choice,
-                  r->cell[TIME].day, c->arena, &verdict);
+    return values;
+}
+
+static void judge(const struct assess_case *c)
+{
+    const struct assess_record *r = &c->records[0];
+    struct water_terms terms = terms_of(r);
+    struct verdict verdict;
+
+    water_judge(water_values(r, c->arena), r->value_count, &terms,
+                r->cell[TIME].day, c->arena, &verdict);
     assess_give(c, r, &verdict);
 }
 
@@ -133,7 +211,7 @@ static void item_facts(struct assess_facts *facts,
     arena_done(&arena);
 }
 
-static void facts_of(struct assess_facts *facts)
+void water_facts(struct assess_facts *facts)
 {
     const struct water_item *item;
 
@@ -150,9 +228,9 @@ const struct assessment water_section_assessment = {
     .standards = {"GB 3838-2002", "环办〔2011〕22号", "环办监测函〔2020〕82号"},
     .fields = fields,
     .has_items = true,
-    .item_at = item_at,
+    .item_at = water_assess_item,
     .judge = judge,
-    .facts = facts_of,
+    .facts = water_facts,
     .rating_zh = "水质类别,6 为劣Ⅴ类",
     .rating_en = "class 1 to 6, 6 is worse than V",
     .notes_zh = "总氮(湖库)、粪大肠菌群单独列出,不参与定类。未检出按检出限的"

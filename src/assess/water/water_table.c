@@ -91,6 +91,8 @@ static void read_item_rules(void)
             items[i].decimals = standard_int(t, row, "decimals", -1);
             items[i].toxic_first =
                 standard_cell_is(t, row, "toxic_first", "yes");
+            items[i].automatic_first =
+                standard_cell_is(t, row, "automatic_first", "yes");
             items[i].has_multiple = standard_cell_is(t, row, "multiple", "yes");
         }
     }
