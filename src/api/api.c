@@ -9,9 +9,10 @@
 #include <time.h>
 
 static const struct room *const rooms[] = {
-    &session_room,  &live_room,     &site_room,   &channel_room, &overlay_room,
-    &verdict_room,  &frame_room,    &device_room, &command_room, &ledger_room,
-    &registry_room, &standard_room, &event_room,  &openapi_room, &metrics_room,
+    &session_room, &live_room,    &site_room,     &channel_room,
+    &overlay_room, &verdict_room, &frame_room,    &device_room,
+    &command_room, &ledger_room,  &registry_room, &standard_room,
+    &event_room,   &openapi_room, &metrics_room,  &assessment_room,
 };
 
 /* ---- who may come in ---- */

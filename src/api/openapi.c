@@ -23,7 +23,8 @@ static const struct {
     {"origin",      "text",    "reported, computed, manual or modelled"           },
     {"element",     "text",    "air, water, source_gas, source_water ..."         },
     {"region",      "int",     "GB/T 2260; takes in what lies in it"              },
-    {"q",           "text",    "part of a code or name"                           },
+    {"q",           "text",    "part of a code or name; of a table, of any cell"  },
+    {"day",         "int",     "yyyymmdd: what is in force on it"                 },
     {"state",       "text",    "ok, late, offline, exceeding or never"            },
     {"kind",        "text",
      "verdict: aqi_hour, aqi_day, water_class, outlet; frame: "

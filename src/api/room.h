@@ -56,7 +56,7 @@ struct room {
 extern const struct room session_room, live_room, site_room, channel_room,
     overlay_room, verdict_room, frame_room, device_room, command_room,
     ledger_room, registry_room, standard_room, event_room, openapi_room,
-    metrics_room;
+    metrics_room, assessment_room;
 
 static inline struct api *api_of(const struct http_request *request)
 {

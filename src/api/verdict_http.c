@@ -65,6 +65,10 @@ static void item_row(struct json *j, const struct verdict_item *item,
         names.zh = use->name_zh;
         names.en = use->name_en;
     }
+    if (item->name_zh)
+        names.zh = item->name_zh;
+    if (item->name_en)
+        names.en = item->name_en;
     json_open(j, '{');
     json_key_text(j, "factor", item->factor);
     key_names(j, names);
@@ -72,6 +76,7 @@ static void item_row(struct json *j, const struct verdict_item *item,
     key_words(j, "unit", item->unit ? unit_shown(item->unit) : NULL);
     key_words(j, "period", item->period);
     key_int_if(j, "rating", item->rating >= 0, item->rating);
+    key_decimal_if(j, "index", item->has_index, item->index);
     key_decimal_if(j, "limit", item->has_limit, item->limit);
     key_decimal_if(j, "multiple", item->has_multiple, item->multiple);
     json_key_bool(j, "decisive", item->decisive);
@@ -89,6 +94,8 @@ static void verdict_members(struct json *j, const struct registry_snapshot *s,
     key_subject(j, v);
     key_words(j, "edition", v->edition);
     key_rating(j, v);
+    key_decimal_if(j, "index", v->has_index, v->index);
+    key_words(j, "confidence", v->confidence);
     key_words(j, "summary_zh", v->summary_zh);
     key_words(j, "summary_en", v->summary_en);
     key_words(j, "advice_zh", v->advice_zh);

@@ -26,6 +26,15 @@ static void key_rating(struct json *j, int rating)
         json_key_null(j, "rating");
 }
 
+static void key_number(struct json *j, const char *key, bool given,
+                       struct decimal value)
+{
+    if (given)
+        json_key_decimal(j, key, value);
+    else
+        json_key_null(j, key);
+}
+
 static void names(struct json *j, const struct verdict_item *item,
                   const char *element)
 {
@@ -48,19 +57,13 @@ static void item_json(struct json *j, const struct verdict_item *item,
     json_open(j, '{');
     json_key_text(j, "factor", item->factor);
     names(j, item, element);
-    if (item->has_value)
-        json_key_decimal(j, "value", item->value);
-    else
-        json_key_null(j, "value");
+    key_number(j, "value", item->has_value, item->value);
     key_text(j, "unit", item->unit);
     key_text(j, "period", item->period);
     key_rating(j, item->rating);
-    if (item->has_index)
-        json_key_decimal(j, "index", item->index);
-    if (item->has_limit)
-        json_key_decimal(j, "limit", item->limit);
-    if (item->has_multiple)
-        json_key_decimal(j, "multiple", item->multiple);
+    key_number(j, "index", item->has_index, item->index);
+    key_number(j, "limit", item->has_limit, item->limit);
+    key_number(j, "multiple", item->has_multiple, item->multiple);
     json_key_bool(j, "decisive", item->decisive);
     key_text(j, "confidence", item->confidence);
     if (explain) {
@@ -75,10 +78,7 @@ void verdict_json(struct json *j, const struct verdict *v, const char *element,
 {
     key_text(j, "edition", v->edition);
     key_rating(j, v->rating);
-    if (v->has_index)
-        json_key_decimal(j, "index", v->index);
-    else
-        json_key_null(j, "index");
+    key_number(j, "index", v->has_index, v->index);
     json_key_int(j, "level", v->level);
     key_text(j, "level_zh", v->level_zh);
     key_text(j, "level_en", v->level_en);

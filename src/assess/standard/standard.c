@@ -106,6 +106,12 @@ const struct standard_table *standard_table(const char *name)
     return find(name);
 }
 
+const struct standard_table *standard_table_at(size_t index)
+{
+    pthread_once(&once, read_all);
+    return index < table_count ? &tables[index] : NULL;
+}
+
 struct span standard_cell(const struct standard_table *table, size_t row,
                           const char *column)
 {

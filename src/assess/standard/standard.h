@@ -30,6 +30,9 @@ struct standard_table {
 /* NULL when there is no such table. */
 const struct standard_table *standard_table(const char *name);
 
+/* All of them, by name; NULL behind the last. */
+const struct standard_table *standard_table_at(size_t index);
+
 /* The cell of a named column; empty when the table has no such column. */
 struct span standard_cell(const struct standard_table *table, size_t row,
                           const char *column);
