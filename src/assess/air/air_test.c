@@ -1,0 +1,420 @@
+#include "assess/air/air_period.h"
+
+#include "base/test.h"
+
+static struct arena arena;
+
+static struct decimal number(const char *text)
+{
+    struct decimal d;
+
+    CHECK_INT(decimal_parse(span_of(text), &d), OK);
+    return d;
+}
+
+static void check_number(struct decimal d, const char *text)
+{
+    char written[DECIMAL_TEXT_MAX];
+
+    decimal_format(d, written);
+    CHECK_TEXT(written, text);
+}
+
+static bool says(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        return true;
+    print_error("\"%s\" has no \"%s\"\n", text, part);
+    return false;
+}
+
+static const struct verdict_item *item_of(const struct verdict *v,
+                                          const char *code, const char *period)
+{
+    for (size_t i = 0; i < v->item_count; i++) {
+        if (strcmp(v->items[i].factor, code) == 0 &&
+            (!period || strcmp(v->items[i].period, period) == 0))
+            return &v->items[i];
+    }
+    print_error("no item %s %s\n", code, period ? period : "");
+    abort();
+}
+
+/* ---- a year of days in which a test changes what it is about ---- */
+
+struct year {
+    struct air_day days[366];
+    int n;
+    struct air_question q;
+    struct verdict v;
+};
+
+static int days_of_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && year % 4 == 0);
+}
+
+static void set(struct air_day *day, enum air_pollutant p, struct decimal value)
+{
+    day->of[p].known = true;
+    day->of[p].value = value;
+}
+
+static struct year *clean_year(int year)
+{
+    static const int clean[AIR_BASIC_COUNT] = {
+        [AIR_SO2] = 10, [AIR_NO2] = 20,  [AIR_CO] = 1,
+        [AIR_O3] = 80,  [AIR_PM10] = 30, [AIR_PM25] = 20};
+    struct year *y = arena_new(&arena, 1, sizeof(*y));
+
+    y->q = (struct air_question){.period = AIR_YEAR,
+                                 .from_day = year * 10000 + 101,
+                                 .to_day = year * 10000 + 1231,
+                                 .rules_day = year * 10000 + 1231,
+                                 .class = 2};
+    for (int month = 1; month <= 12; month++) {
+        for (int day = 1; day <= days_of_month(year, month); day++) {
+            struct air_day *d = &y->days[y->n++];
+
+            d->day = year * 10000 + month * 100 + day;
+            for (int p = 0; p < AIR_BASIC_COUNT; p++)
+                set(d, (enum air_pollutant)p, DECIMAL(clean[p], 0));
+        }
+    }
+    return y;
+}
+
+static const struct verdict *judge(struct year *y)
+{
+    air_period_judge(&y->q, y->days, (size_t)y->n, &arena, &y->v);
+    return &y->v;
+}
+
+static void set_all(struct year *y, enum air_pollutant p, const char *value)
+{
+    for (int i = 0; i < y->n; i++)
+        set(&y->days[i], p, number(value));
+}
+
+/* ---- limits ---- */
+
+TEST(limits_follow_the_day_and_the_class)
+{
+    const struct {
+        enum air_pollutant p;
+        const char *term;
+        int class, day;
+        const char *limit;
+    } cases[] = {
+        {AIR_PM25, "annual",  2, 20160101, "35"    },
+        {AIR_PM25, "annual",  2, 20260228, "35"    },
+        {AIR_PM25, "annual",  2, 20260301, "30"    },
+        {AIR_PM25, "annual",  2, 20301231, "30"    },
+        {AIR_PM25, "annual",  2, 20310101, "25"    },
+        {AIR_PM25, "annual",  1, 20310101, "10"    },
+        {AIR_O3,   "24h",     1, 20260301, "100"   },
+        {AIR_BAP,  "24h",     2, 20260301, "0.0025"},
+        {AIR_PB,   "quarter", 2, 20260301, "1"     },
+    };
+    struct air_limit limit;
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        CHECK(air_limit(cases[i].p, cases[i].term, cases[i].class, cases[i].day,
+                        &limit));
+        check_number(limit.value, cases[i].limit);
+    }
+    CHECK(!air_limit(AIR_CO, "annual", 2, 20260301, &limit));
+    CHECK(!air_limit(AIR_PM25, "annual", 2, 20151231, &limit));
+}
+
+/* One step of the last digit above the limit exceeds, on it attains. */
+static void both_sides(struct year *y, enum air_pollutant p, const char *term,
+                       const char *period)
+{
+    struct air_limit limit;
+    struct decimal step =
+        DECIMAL(1, (int8_t)-air_decimals(p, "result", y->q.rules_day));
+    struct decimal more;
+
+    if (!air_limit(p, term, y->q.class, y->q.rules_day, &limit))
+        return;
+    CHECK_INT(decimal_add(limit.value, step, &more), OK);
+    for (int i = 0; i < y->n; i++)
+        set(&y->days[i], p, limit.value);
+    CHECK_INT(item_of(judge(y), air_name(p)->code, period)->rating, 0);
+    for (int i = 0; i < y->n; i++)
+        set(&y->days[i], p, more);
+    CHECK_INT(item_of(judge(y), air_name(p)->code, period)->rating, 1);
+    CHECK(item_of(&y->v, air_name(p)->code, period)->has_multiple);
+    CHECK_INT(y->v.rating, 1);
+}
+
+TEST(both_sides_of_every_limit_of_a_year)
+{
+    static const int years[] = {2020, 2027, 2031};
+    static const char *const percentile[AIR_POLLUTANT_COUNT] = {
+        [AIR_SO2] = "P98", [AIR_NO2] = "P98",  [AIR_CO] = "P95",
+        [AIR_O3] = "P90",  [AIR_PM10] = "P95", [AIR_PM25] = "P95",
+        [AIR_TSP] = "P95", [AIR_BAP] = "P95",  [AIR_NOX] = "P98"};
+
+    for (size_t i = 0; i < LENGTH(years); i++) {
+        for (int class = 1; class <= 2; class ++) {
+            for (int p = 0; p < AIR_POLLUTANT_COUNT; p++) {
+                struct year *y;
+
+                arena_init(&arena);
+                y = clean_year(years[i]);
+                y->q.class = class;
+                both_sides(y, (enum air_pollutant)p, "annual", "mean");
+                if (percentile[p])
+                    both_sides(y, (enum air_pollutant)p, "24h", percentile[p]);
+                arena_done(&arena);
+            }
+        }
+    }
+}
+
+TEST(a_clean_year_attains_and_says_by_what)
+{
+    struct year *y;
+    const struct verdict *v;
+
+    arena_init(&arena);
+    y = clean_year(2020);
+    v = judge(y);
+    CHECK_INT(v->outcome, VERDICT_GIVEN);
+    CHECK_INT(v->rating, 0);
+    CHECK_TEXT(v->edition, "HJ 663-2013; GB 3095-2012 (2018 amendment)");
+    /* 0.17 + 0.50 + 0.25 + 0.50 + 0.43 + 0.57 */
+    check_number(v->index, "2.42");
+    check_number(item_of(v, "index_max", NULL)->value, "0.57");
+    check_number(item_of(v, "good_ratio", NULL)->value, "100.0");
+    CHECK(says(item_of(v, "a34004", "mean")->step_zh,
+               "366 天合计 7320,7320/366 = 20;20 < 限值 35"));
+    CHECK_TEXT(v->level_zh, "达标");
+    arena_done(&arena);
+}
+
+TEST(a_year_attains_only_with_its_percentile)
+{
+    struct year *y;
+    const struct verdict *v;
+
+    arena_init(&arena);
+    y = clean_year(2021);
+    /* 19 of 365 days: k = 1 + 364 * 0.95 = 346.8 lies on the first of them */
+    for (int i = 0; i < 19; i++)
+        set(&y->days[i * 19], AIR_PM25, DECIMAL(80, 0));
+    v = judge(y);
+    CHECK_INT(item_of(v, "a34004", "mean")->rating, 0);
+    CHECK_INT(item_of(v, "a34004", "P95")->rating, 0);
+    CHECK(says(item_of(v, "a34004", "P95")->step_en,
+               "X(346) = 20, X(347) = 80, between them 68"));
+    set(&y->days[360], AIR_PM25, DECIMAL(80, 0));
+    v = judge(y);
+    CHECK_INT(item_of(v, "a34004", "P95")->rating, 1);
+    CHECK_INT(v->rating, 1);
+    CHECK(says(v->summary_zh, "超标:PM2.5"));
+    check_number(item_of(v, "a34004", "P95")->multiple, "0.07");
+    check_number(item_of(v, "a34004", "attainment")->value, "94.5");
+    arena_done(&arena);
+}
+
+TEST(too_few_days_of_a_year_or_a_month_give_no_result)
+{
+    struct year *y;
+    const struct verdict *v;
+
+    arena_init(&arena);
+    y = clean_year(2021); /* 365 days; 41 less is 324 */
+    for (int month = 1; month <= 12; month++) {
+        for (int i = 0; i < (month == 2 ? 3 : month == 1 ? 4 : 3); i++) {
+            for (int d = 0; d < y->n; d++) {
+                if (y->days[d].day == 20210000 + month * 100 + 5 + i)
+                    y->days[d].of[AIR_NO2].known = false;
+            }
+        }
+    }
+    v = judge(y); /* 328 days, and 27 (25) a month */
+    CHECK_INT(v->outcome, VERDICT_GIVEN);
+    for (int d = 0; d < y->n; d++) {
+        if (y->days[d].day == 20210201) /* February: 24 */
+            y->days[d].of[AIR_NO2].known = false;
+    }
+    v = judge(y);
+    CHECK_INT(v->outcome, VERDICT_INSUFFICIENT);
+    CHECK(says(v->summary_zh, "数据不足:二氧化氮"));
+    CHECK(says(item_of(v, "a21004", "mean")->step_en, "months short: 1"));
+    set_all(y, AIR_SO2, "100"); /* what exceeds, exceeds all the same */
+    v = judge(y);
+    CHECK_INT(v->outcome, VERDICT_GIVEN);
+    CHECK_INT(v->rating, 1);
+    arena_done(&arena);
+}
+
+TEST(sand_and_dust_leave_the_particles_but_not_the_categories)
+{
+    struct year *y;
+    const struct verdict *v;
+
+    arena_init(&arena);
+    y = clean_year(2021);
+    for (int i = 0; i < 30; i++) {
+        set(&y->days[70 + i], AIR_PM10, DECIMAL(600, 0));
+        y->days[70 + i].sand_dust = true;
+    }
+    v = judge(y);
+    CHECK_INT(v->rating, 0);
+    check_number(item_of(v, "a34002", "mean")->value, "30");
+    CHECK(says(item_of(v, "a34002", "mean")->step_zh, "剔除 30 天"));
+    check_number(item_of(v, "days_6", NULL)->value, "30");
+    check_number(item_of(v, "primary_a34002", NULL)->value, "30");
+    for (int i = 0; i < 30; i++)
+        y->days[70 + i].sand_dust = false;
+    CHECK_INT(judge(y)->rating, 1);
+    arena_done(&arena);
+}
+
+TEST(an_event_is_counted_unless_the_question_leaves_it_out)
+{
+    struct year *y;
+
+    arena_init(&arena);
+    y = clean_year(2027);
+    for (int i = 0; i < 60; i++) {
+        set(&y->days[100 + i], AIR_O3, DECIMAL(300, 0));
+        y->days[100 + i].exceptional = true;
+    }
+    CHECK_INT(judge(y)->rating, 1);
+    CHECK_TEXT(y->v.confidence, "low");
+    CHECK(says(y->v.summary_zh, "可信度低"));
+    y->q.leave_events_out = true;
+    CHECK_INT(judge(y)->rating, 0);
+    arena_done(&arena);
+}
+
+/* 2026 has both editions: judged by its last day unless told otherwise. */
+TEST(a_year_of_two_editions_says_which_judges)
+{
+    struct year *y;
+    const struct verdict *v;
+
+    arena_init(&arena);
+    y = clean_year(2026);
+    set_all(y, AIR_PM25, "33");
+    v = judge(y);
+    CHECK_INT(v->rating, 1); /* 30 */
+    CHECK(says(v->items[v->item_count - 1].step_zh, "跨新旧标准"));
+    y->q.rules_day = 20260101;
+    CHECK_INT(judge(y)->rating, 0); /* 35 */
+    y->q.rules_day = 20151231;
+    CHECK_INT(judge(y)->outcome, VERDICT_NO_EDITION);
+    arena_done(&arena);
+}
+
+TEST(editions_round_in_stages_of_their_own)
+{
+    struct year *y;
+
+    arena_init(&arena);
+    y = clean_year(2027); /* days first, then one decimal, then none */
+    set_all(y, AIR_PM25, "30.4");
+    check_number(item_of(judge(y), "a34004", "mean")->value, "30");
+    CHECK_INT(item_of(&y->v, "a34004", "mean")->rating, 0);
+    for (int i = 0; i < y->n; i += 3)
+        set(&y->days[i], AIR_PM25, DECIMAL(31, 0));
+    CHECK(
+        says(item_of(judge(y), "a34004", "mean")->step_zh, "= 30.3,判定取 30"));
+    y = clean_year(2021); /* once, at the end: half to even */
+    set_all(y, AIR_PM25, "35.5");
+    check_number(item_of(judge(y), "a34004", "mean")->value, "36");
+    set_all(y, AIR_PM25, "34.5");
+    check_number(item_of(judge(y), "a34004", "mean")->value, "34");
+    arena_done(&arena);
+}
+
+TEST(shorter_periods_are_counted_and_not_judged)
+{
+    struct year *y;
+    const struct verdict *v;
+
+    arena_init(&arena);
+    y = clean_year(2021);
+    set_all(y, AIR_PM25, "90");
+    y->n = 31;
+    y->q.period = AIR_MONTH;
+    y->q.to_day = y->q.rules_day = 20210131;
+    v = judge(y);
+    CHECK_INT(v->outcome, VERDICT_GIVEN);
+    CHECK_INT(v->rating, -1);
+    CHECK(!v->has_index);
+    check_number(item_of(v, "days_3", NULL)->value, "31");
+    y->n = 26; /* 27 make a month */
+    CHECK_INT(judge(y)->outcome, VERDICT_INSUFFICIENT);
+    y->n = 1;
+    y->q.period = AIR_DAY;
+    y->q.to_day = y->q.rules_day = 20210101;
+    v = judge(y);
+    CHECK_INT(v->rating, 1);
+    CHECK_INT(item_of(v, "a05024_8h", "mean")->rating, 0);
+    check_number(item_of(v, "a34004", "mean")->multiple, "0.20");
+    arena_done(&arena);
+}
+
+TEST(lead_has_a_limit_of_a_quarter)
+{
+    struct year *y;
+
+    arena_init(&arena);
+    y = clean_year(2021);
+    y->n = 90;
+    y->q.period = AIR_QUARTER;
+    y->q.to_day = y->q.rules_day = 20210331;
+    set_all(y, AIR_PB, "1.00");
+    CHECK_INT(item_of(judge(y), "a20044", "mean")->rating, 0);
+    set_all(y, AIR_PB, "1.01");
+    CHECK_INT(judge(y)->rating, 1);
+    for (int i = 14; i < y->n; i++) /* 15 days make a quarter */
+        y->days[i].of[AIR_PB].known = false;
+    CHECK(judge(y)->rating != 1);
+    arena_done(&arena);
+}
+
+TEST(what_cannot_be_counted_is_said)
+{
+    struct year *y;
+    const struct verdict *v;
+
+    arena_init(&arena);
+    y = clean_year(2021);
+    for (int i = 0; i < y->n; i++) {
+        y->days[i].of[AIR_CO].known = false;
+        y->days[i].sand_dust = true;
+        set(&y->days[i], AIR_SO2, DECIMAL(INT64_MAX, i % 2 ? 18 : -18));
+    }
+    v = judge(y);
+    CHECK_INT(v->outcome, VERDICT_INSUFFICIENT);
+    CHECK(says(item_of(v, "a21005", NULL)->step_zh, "无数据"));
+    CHECK(says(item_of(v, "a21026", NULL)->step_zh, "过大"));
+    CHECK(says(item_of(v, "a34004", NULL)->step_zh, "均被剔除"));
+    arena_done(&arena);
+}
+
+TEST(sums_of_quotients_are_exact)
+{
+    struct air_ratio sum = AIR_RATIO_ZERO;
+    const struct decimal one = DECIMAL(1, 0);
+
+    CHECK_INT(air_ratio_add(&sum, DECIMAL(1, 0), DECIMAL(3, 0), one), OK);
+    CHECK_INT(air_ratio_add(&sum, DECIMAL(1, 0), DECIMAL(6, 0), one), OK);
+    CHECK_INT(air_ratio_add(&sum, DECIMAL(5, -3), DECIMAL(1, 0), one), OK);
+    check_number(air_ratio_decimal(&sum, 2), "0.50"); /* 0.505: to even */
+    CHECK_INT(air_ratio_add(&sum, DECIMAL(1, 0), DECIMAL(4, 0), DECIMAL(3, 0)),
+              OK);
+    check_number(air_ratio_decimal(&sum, 3), "1.255");
+    CHECK_INT(air_ratio_add(&sum, one, DECIMAL(0, 0), one), ERR_OUT_OF_RANGE);
+    CHECK_INT(air_ratio_add(&sum, DECIMAL(INT64_MAX, 18), DECIMAL(1, -18), one),
+              ERR_OVERFLOW);
+}
