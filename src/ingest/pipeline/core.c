@@ -16,7 +16,7 @@ struct pipeline_options pipeline_defaults(void)
     return (struct pipeline_options){
         .queue_max = 16,
         .flush_readings = 2000000,
-        .flush_bytes = 32 << 20,
+        .flush_bytes = 24 << 20,
         .flush_s = 10,
         .grace_s = 120,
         .future_s = 600,

@@ -9,17 +9,15 @@
 #include "ingest/pipeline/core.h"
 
 #include <assert.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <time.h>
 
 enum {
     RETRY_MAX_S = 60,
-    GIVE_WAY_S = 5,    /* and no longer, what came is applied at a stop */
-    PIPELINE_NICE = 10, /* devices get their answers first */
-    PIECE_ITEMS = 256, /* computed between two looks at the flush */
-    TRIM_BYTES = 8 << 20,
+    GIVE_WAY_S = 5,        /* and no longer, what came is applied at a stop */
+    PIPELINE_NICE = 10,    /* devices get their answers first */
+    PIECE_ITEMS = 256,     /* computed between two looks at the flush */
     FOLLOW_RECORDS = 1024, /* read from the ledger in one go */
     FOLLOW_PAUSE_MS = 1000 /* when it cannot be read */
 };
@@ -94,7 +92,6 @@ static void flush_failed(struct pipeline *p, enum err err)
 static void flush(struct pipeline *p)
 {
     int64_t begin = monotonic_us();
-    size_t bytes = series_unflushed_bytes(p->core->series);
     enum err err = core_flush(p->core);
     int64_t end = monotonic_us();
 
@@ -103,8 +100,6 @@ static void flush(struct pipeline *p)
         p->flush_at_us = end + (int64_t)p->retry_s * 1000000;
         return;
     }
-    if (bytes >= TRIM_BYTES)
-        malloc_trim(0); /* a rush has passed: its memory goes back */
     if (p->retry_s)
         log_info("readings are stored again", "ms=%lld",
                  (long long)(end - begin) / 1000);
