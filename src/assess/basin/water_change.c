@@ -1,0 +1,249 @@
+#include "assess/basin/water_change.h"
+
+#include "assess/basin/basin.h"
+#include "assess/derivation/derivation.h"
+#include "assess/standard/standard.h"
+#include "assess/step.h"
+#include "assess/water/water_table.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+static const char standard[] = "环办〔2011〕22号";
+
+enum { BY_GRADE, BY_SHARE, WAYS, NO_CHANGE = 3, CLASS_III = 3 };
+
+/* Above the first it is some change, above the second a clear one. */
+static struct {
+    int some_above, clear_above;
+    const char *confidence;
+} ways[WAYS];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void read_ways(void)
+{
+    const struct standard_table *t = standard_table("water-change.csv");
+
+    assert(t && t->row_count == WAYS);
+    for (size_t row = 0; row < t->row_count; row++) {
+        int way =
+            standard_cell_is(t, row, "record", "grade") ? BY_GRADE : BY_SHARE;
+
+        ways[way].some_above = standard_int(t, row, "some_above", 0);
+        ways[way].clear_above = standard_int(t, row, "clear_above", 0);
+        ways[way].confidence = standard_text(t, row, "confidence");
+    }
+}
+
+static const char *const level_zh[] = {"",           "明显好转", "有所好转",
+                                       "无明显变化", "有所变差", "明显变差"};
+static const char *const level_en[] = {"",
+                                       "clearly better",
+                                       "somewhat better",
+                                       "no clear change",
+                                       "somewhat worse",
+                                       "clearly worse"};
+
+/* 1 to 5 of a change of so many parts, better when positive; `unit` parts are
+ * one of the table's. */
+static int level_of(int way, int64_t change, int64_t unit)
+{
+    int64_t size = change < 0 ? -change : change;
+    int steps = (size > ways[way].some_above * unit) +
+                (size > ways[way].clear_above * unit);
+
+    return change < 0 ? NO_CHANGE + steps : NO_CHANGE - steps;
+}
+
+struct work {
+    const struct change_pair *pairs;
+    size_t count;
+    int day;
+    struct arena *arena;
+    struct derivation d;
+};
+
+/* Grade 1 to 5 of a section by its class: I and II are one. */
+static int grade_of_class(int class)
+{
+    return class > 1 ? class - 1 : 1;
+}
+
+/* The grade of all sections in one period; 0: they have none. */
+static int grade_of(struct work *w, bool after, const char *name[2])
+{
+    struct basin_section *sections;
+    struct verdict v;
+
+    if (w->count == 1) {
+        int class = after ? w->pairs[0].after : w->pairs[0].before;
+
+        name[0] = water_class(class)->grade_zh;
+        name[1] = water_class(class)->grade_en;
+        return grade_of_class(class);
+    }
+    if (w->count < BASIN_SHARES_FROM)
+        return 0;
+    sections = arena_new(w->arena, w->count, sizeof(*sections));
+    for (size_t i = 0; i < w->count; i++)
+        sections[i] = (struct basin_section){
+            .name = w->pairs[i].section,
+            .class = after ? w->pairs[i].after : w->pairs[i].before};
+    basin_grade(sections, w->count, w->day, w->arena, &v);
+    name[0] = v.level_zh;
+    name[1] = v.level_en;
+    return v.rating;
+}
+
+static int by_grade(struct work *w)
+{
+    const char *before_name[2], *after_name[2];
+    int before = grade_of(w, false, before_name);
+    int after = grade_of(w, true, after_name);
+    int level;
+
+    if (!before || !after)
+        return 0;
+    level = level_of(BY_GRADE, before - after, 1);
+    derivation_rely(&w->d, ways[BY_GRADE].confidence);
+    derivation_say(
+        &w->d,
+        (struct words){
+            arena_printf(w->arena, "等级法:%s → %s,变化 %d 级 → %s",
+                         before_name[0], after_name[0],
+                         before < after ? after - before : before - after,
+                         level_zh[level]),
+            arena_printf(w->arena, "by grade: %s to %s, %d steps → %s",
+                         before_name[1], after_name[1],
+                         before < after ? after - before : before - after,
+                         level_en[level])});
+    return level;
+}
+
+static int64_t count_where(const struct work *w, bool after, bool good)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < w->count; i++) {
+        int class = after ? w->pairs[i].after : w->pairs[i].before;
+
+        n += good ? class <= CLASS_III : class == WATER_WORSE;
+    }
+    return n;
+}
+
+static int by_share(struct work *w)
+{
+    int64_t n = (int64_t)w->count;
+    int64_t g[2] = {count_where(w, false, true), count_where(w, true, true)};
+    int64_t d[2] = {count_where(w, false, false), count_where(w, true, false)};
+    int64_t change = 100 * ((g[1] - g[0]) - (d[1] - d[0]));
+    struct decimal points;
+    int level;
+
+    if (w->count < BASIN_SHARES_FROM)
+        return 0;
+    level = level_of(BY_SHARE, change, n);
+    if (decimal_divide(DECIMAL(change, 0), DECIMAL(n, 0), -1, ROUND_HALF_EVEN,
+                       &points))
+        return 0;
+    derivation_rely(&w->d, ways[BY_SHARE].confidence);
+    derivation_say(
+        &w->d,
+        (struct words){
+            arena_printf(w->arena,
+                         "比例法:ΔG − ΔD = ((%lld − %lld) − (%lld − "
+                         "%lld))/%lld×100 = %s 个百分点 → %s",
+                         (long long)g[1], (long long)g[0], (long long)d[1],
+                         (long long)d[0], (long long)n,
+                         step_decimal(w->arena, points), level_zh[level]),
+            arena_printf(w->arena,
+                         "by shares: ΔG − ΔD = ((%lld − %lld) − (%lld − "
+                         "%lld))/%lld×100 = %s points → %s",
+                         (long long)g[1], (long long)g[0], (long long)d[1],
+                         (long long)d[0], (long long)n,
+                         step_decimal(w->arena, points), level_en[level])});
+    return level;
+}
+
+static int size_of(int level)
+{
+    return level < NO_CHANGE ? NO_CHANGE - level : level - NO_CHANGE;
+}
+
+static void say_pairs(struct work *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        const struct change_pair *p = &w->pairs[i];
+        struct verdict_item *item = derivation_add(
+            &w->d, "section", (struct words){p->section, p->section});
+
+        item->rating = p->after;
+        item->step_zh = arena_printf(w->arena, "%s:%s类 → %s类", p->section,
+                                     water_class(p->before)->name_zh,
+                                     water_class(p->after)->name_zh);
+        item->step_en = arena_printf(
+            w->arena, "%s: class %s to class %s", p->section,
+            water_class(p->before)->name_en, water_class(p->after)->name_en);
+    }
+}
+
+static void give(struct work *w, int grade, int share, struct verdict *out)
+{
+    bool by_shares = !grade || (share && size_of(share) > size_of(grade));
+    int level = by_shares ? share : grade;
+    bool both = grade && share;
+
+    if (!level) {
+        out->outcome = VERDICT_INSUFFICIENT;
+        out->summary_zh = arena_printf(
+            w->arena, "%zu 个断面只有类别,无法评定等级,也不足 %d 个断面(%s)",
+            w->count, BASIN_SHARES_FROM, standard);
+        out->summary_en = arena_printf(
+            w->arena,
+            "%zu sections with classes alone have no grade, and are fewer than "
+            "%d (%s)",
+            w->count, BASIN_SHARES_FROM, standard);
+        return;
+    }
+    if (both)
+        derivation_rely(&w->d, "medium"); /* which of both decides */
+    out->outcome = VERDICT_GIVEN;
+    out->rating = out->level = level;
+    out->level_zh = level_zh[level];
+    out->level_en = level_en[level];
+    out->summary_zh = arena_printf(w->arena, "%s(按%s法%s)(%s)",
+                                   level_zh[level], by_shares ? "比例" : "等级",
+                                   both ? ",两法中变化较大者" : "", standard);
+    out->summary_en =
+        arena_printf(w->arena, "%s, by %s%s (%s)", level_en[level],
+                     by_shares ? "shares" : "grade",
+                     both ? ", the larger change of both ways" : "", standard);
+    derivation_say(
+        &w->d,
+        (struct words){arena_printf(w->arena, "结果:%s", level_zh[level]),
+                       arena_printf(w->arena, "result: %s", level_en[level])});
+}
+
+void water_change(const struct change_pair *pairs, size_t count, int day,
+                  struct arena *arena, struct verdict *out)
+{
+    struct work w = {
+        .pairs = pairs, .count = count, .day = day, .arena = arena};
+    int grade, share;
+
+    pthread_once(&once, read_ways);
+    *out = verdict_no_edition(
+        VERDICT_WATER_CHANGE, CADENCE_MONTH,
+        "当日没有施行的地表水环境质量评价办法",
+        "no method of rating surface water is in force on that day");
+    if (!standard_edition_on(standard, day))
+        return;
+    out->edition = standard;
+    derivation_start(&w.d, arena);
+    say_pairs(&w);
+    grade = by_grade(&w);
+    share = by_share(&w);
+    give(&w, grade, share, out);
+    derivation_finish(&w.d, out);
+}
