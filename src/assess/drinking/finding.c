@@ -121,6 +121,10 @@ enum finding findings_compare(struct findings *f, const struct measured *m,
         measured_number(m, c->limit, f->arena, &number, note);
 
     if (state == MEASURED_FIT) {
+        for (int english = 0; english < 2; english++) {
+            if (c->note[english] && *c->note[english])
+                note[english] = c->note[english];
+        }
         compare(f, m, c, number, note);
     } else {
         const char *step[2];

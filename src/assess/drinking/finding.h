@@ -38,6 +38,7 @@ struct verdict_item *findings_add(struct findings *f, enum finding found,
 struct comparison {
     const char *name[2];
     const char *what[2]; /* "限值", "limit" */
+    const char *note[2]; /* how the value came about; NULL: as it is */
     const char *unit;
     const struct limit *limit;
 };
