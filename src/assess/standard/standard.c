@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { TABLES_MAX = 64, EDITIONS_MAX = 64 };
+enum { TABLES_MAX = 128, EDITIONS_MAX = 256 };
 
 static struct standard_table tables[TABLES_MAX];
 static size_t table_count;
