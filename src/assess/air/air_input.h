@@ -27,6 +27,9 @@ enum air_limit_choice {
 /* The day whose rules judge a period. */
 int air_rules_day(int choice, int from_day, int to_day);
 
+/* How a verdict's length of time is kept: a half year as a year. */
+enum cadence air_cadence(enum air_period period);
+
 /* False: refused, with the reason told. `day` is of the record. */
 bool air_day_of(const struct assess_case *c, const struct assess_record *r,
                 int day, struct air_day *out);

@@ -83,17 +83,6 @@ _Static_assert((int)AIR_DAY == (int)ASSESS_EACH_DAY &&
                    (int)AIR_ALL == (int)ASSESS_ALL_DAYS,
                "periods");
 
-static enum cadence cadence_of(enum air_period period)
-{
-    static const enum cadence cadences[] = {
-        [AIR_DAY] = CADENCE_DAY,         [AIR_MONTH] = CADENCE_MONTH,
-        [AIR_QUARTER] = CADENCE_QUARTER, [AIR_HALF_YEAR] = CADENCE_YEAR,
-        [AIR_YEAR] = CADENCE_YEAR,       [AIR_ALL] = CADENCE_YEAR,
-    };
-
-    return cadences[period];
-}
-
 static void judge(const struct assess_case *c)
 {
     const struct assess_cell *cell = c->records[0].cell;
@@ -124,7 +113,7 @@ static void judge(const struct assess_case *c)
     if (n == 0)
         return;
     air_period_judge(&q, days, n, c->arena, &verdict);
-    verdict.cadence = cadence_of(q.period);
+    verdict.cadence = air_cadence(q.period);
     if (civil_day_start(c->from_day, &verdict.start_s))
         verdict.start_s = 0;
     assess_give(c, NULL, &verdict);
@@ -172,7 +161,7 @@ const struct assessment air_period_assessment = {
         "are "
         "from memory, low. Below detection: half the limit.",
     .example = "city,date,period,SO2,NO2,CO,O3,PM10,PM2.5\n"
-               "A,2026-10-01,month,6,25,0.6,139,78,61\n"
-               "A,2026-10-02,month,7,31,0.7,120,60,30\n"
-               "A,2026-10-03,month,5,20,0.5,90,40,22\n",
+               "A,2026-10-01,day,6,25,0.6,139,78,61\n"
+               "A,2026-10-02,day,7,31,0.7,120,60,30\n"
+               "A,2026-10-03,day,5,20,0.5,90,40,22\n",
 };

@@ -1,4 +1,5 @@
 #include "assess/air/air_period.h"
+#include "assess/air/air_ranking.h"
 
 #include "base/test.h"
 
@@ -417,4 +418,160 @@ TEST(sums_of_quotients_are_exact)
     CHECK_INT(air_ratio_add(&sum, one, DECIMAL(0, 0), one), ERR_OUT_OF_RANGE);
     CHECK_INT(air_ratio_add(&sum, DECIMAL(INT64_MAX, 18), DECIMAL(1, -18), one),
               ERR_OVERFLOW);
+}
+
+/* ---- ranking ---- */
+
+static struct air_ranking ranking_of(const char *version, int day, size_t n)
+{
+    return (struct air_ranking){
+        .version = version,
+        .q = {.period = AIR_ALL,
+              .from_day = day,
+              .to_day = day,
+              .rules_day = day,
+              .class = 2},
+        .cities = arena_new(&arena, n, sizeof(struct air_ranked)),
+        .count = n,
+    };
+}
+
+/* One day of one city: SO2 NO2 CO O3 PM10 PM2.5. */
+static void count_city(struct air_ranking *r, size_t at, const char *name,
+                       const char *const values[AIR_BASIC_COUNT])
+{
+    struct air_day day = {.day = r->q.from_day};
+
+    for (int p = 0; p < AIR_BASIC_COUNT; p++) {
+        if (values[p])
+            set(&day, (enum air_pollutant)p, number(values[p]));
+    }
+    r->cities[at].city = span_of(name);
+    air_ranking_count(r, &day, 1, &arena, &r->cities[at]);
+}
+
+static const char *const plain[AIR_BASIC_COUNT] = {"6",  "20", "1.0",
+                                                   "80", "35", "14"};
+static const char *const worse[AIR_BASIC_COUNT] = {"6",  "20", "1.0",
+                                                   "80", "70", "35"};
+
+TEST(a_composite_index_and_how_it_came_about)
+{
+    struct air_ranking r;
+    struct verdict v;
+
+    arena_init(&arena);
+    r = ranking_of("weights-1", 20250101, 1);
+    count_city(&r, 0, "A", worse);
+    air_ranking_rank(&r);
+    air_ranking_judge(&r, &r.cities[0], NULL, NULL, &arena, &v);
+    /* 0.10 + 0.50 + 0.25 + 0.50 + 1.00 + 1.00 */
+    check_number(v.index, "3.35");
+    CHECK_INT(v.rating, 1);
+    CHECK(says(v.summary_zh, "主要污染物 PM10、PM2.5"));
+    CHECK(says(v.items[v.item_count - 1].step_zh,
+               "6/60 + 20/40 + 1.0/4 + 80/160 + 70/70 + 35/35 = 3.35"));
+    CHECK(says(v.edition, "weights-1; HJ 663-2013"));
+    arena_done(&arena);
+}
+
+TEST(equal_indices_share_a_rank_and_the_next_is_passed_over)
+{
+    static const char *const none[AIR_BASIC_COUNT] = {"6",  "20", NULL,
+                                                      "80", "35", "14"};
+    struct air_ranking r;
+    struct verdict v;
+
+    arena_init(&arena);
+    r = ranking_of("weights-1", 20250101, 5);
+    count_city(&r, 0, "D", worse);
+    count_city(&r, 1, "C", plain);
+    count_city(&r, 2, "B", plain);
+    count_city(&r, 3, "X", none);
+    count_city(&r, 4, "A",
+               (const char *const[]){"1", "20", "1.0", "80", "35", "14"});
+    air_ranking_rank(&r);
+    CHECK_SPAN(r.cities[0].city, "A");
+    CHECK_SPAN(r.cities[1].city, "B");
+    CHECK_INT(r.cities[0].rank, 1);
+    CHECK_INT(r.cities[1].rank, 2);
+    CHECK_INT(r.cities[2].rank, 2);
+    CHECK_INT(r.cities[3].rank, 4);
+    CHECK_INT(r.cities[4].rank, 0);
+    air_ranking_judge(&r, &r.cities[4], NULL, NULL, &arena, &v);
+    CHECK_INT(v.outcome, VERDICT_INSUFFICIENT);
+    CHECK(says(v.summary_zh, "数据不足:CO"));
+    arena_done(&arena);
+}
+
+TEST(what_changed_against_the_period_before_and_a_year_before)
+{
+    struct air_ranking now, then;
+    struct verdict v;
+
+    arena_init(&arena);
+    now = ranking_of("weights-1", 20250201, 1);
+    then = ranking_of("weights-1", 20250101, 1);
+    count_city(&now, 0, "A", plain);
+    count_city(&then, 0, "A", worse);
+    air_ranking_rank(&now);
+    air_ranking_rank(&then);
+    air_ranking_judge(&now, &now.cities[0], &then.cities[0], &then.cities[0],
+                      &arena, &v);
+    check_number(v.index, "2.25");
+    /* (2.25 - 3.35) / 3.35 */
+    check_number(item_of(&v, "change_previous", NULL)->value, "-32.8");
+    check_number(item_of(&v, "change_year", NULL)->value, "-32.8");
+    CHECK(says(item_of(&v, "a34004", NULL)->step_zh, "上期 35,变化 -60.0%"));
+    CHECK(says(item_of(&v, "a34004", NULL)->step_en, "a year before 35"));
+    CHECK(says(v.summary_en, "-32.8% against the period before (rank 1)"));
+    arena_done(&arena);
+}
+
+TEST(versions_of_limits_and_weights)
+{
+    struct air_ranking r;
+    struct verdict v;
+
+    arena_init(&arena);
+    r = ranking_of("weighted-2026", 20260601, 1);
+    count_city(&r, 0, "A",
+               (const char *const[]){"6", "20", "1.0", "80", "60", "30"});
+    air_ranking_rank(&r);
+    /* 0.1 + 2*0.5 + 0.25 + 2*0.5 + 1 + 3*1 */
+    check_number(r.cities[0].index, "6.35");
+    air_ranking_judge(&r, &r.cities[0], NULL, NULL, &arena, &v);
+    CHECK_TEXT(v.confidence, "low");
+    CHECK(says(v.summary_zh, "可信度低"));
+    CHECK(says(v.items[v.item_count - 1].step_en, "3×30"));
+    r = ranking_of("weighted-2026", 20250601, 1);
+    air_ranking_judge(&r, &r.cities[0], NULL, NULL, &arena, &v);
+    CHECK_INT(v.outcome, VERDICT_NO_EDITION);
+    r = ranking_of("weights-1", 20260601, 1);
+    count_city(&r, 0, "A",
+               (const char *const[]){"6", "20", "1.0", "80", "60", "30"});
+    check_number(r.cities[0].index, "3.35"); /* 60 and 30 since 2026-03-01 */
+    arena_done(&arena);
+}
+
+TEST(a_month_with_too_few_days_is_not_ranked_unless_asked)
+{
+    struct air_ranking r;
+    struct verdict v;
+
+    arena_init(&arena);
+    r = ranking_of("weights-1", 20250101, 1);
+    r.q.period = AIR_MONTH;
+    r.q.to_day = 20250131;
+    count_city(&r, 0, "A", plain);
+    CHECK(!r.cities[0].enough);
+    air_ranking_judge(&r, &r.cities[0], NULL, NULL, &arena, &v);
+    CHECK(
+        says(item_of(&v, "a34004", NULL)->step_zh, "有效 1 天,1 个月天数不够"));
+    r = ranking_of("weights-1", 20250101, 1);
+    r.q.period = AIR_MONTH;
+    r.incomplete = true;
+    count_city(&r, 0, "A", plain);
+    CHECK(r.cities[0].enough);
+    arena_done(&arena);
 }

@@ -17,6 +17,8 @@ static struct assess_result *add(const struct assess_case *c,
     struct assess_results *all = c->results;
 
     result->record = record;
+    result->from_day = c->from_day;
+    result->to_day = c->to_day;
     if (all->last)
         all->last->next = result;
     else

@@ -140,7 +140,9 @@ const struct assess_value *assess_find(const struct assess_record *record,
 /*
  * Hands over a verdict about the case, or about one record of it; its cells
  * are passed through beside the verdict. A case may have any number of them
- * (one a city), in the order in which they are to be printed.
+ * (one a city), in the order in which they are to be printed. A verdict about
+ * a part of the case's days is handed over with a copy of the case whose days
+ * are that part.
  */
 void assess_give(const struct assess_case *c,
                  const struct assess_record *record,

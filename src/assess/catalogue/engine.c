@@ -241,13 +241,16 @@ static bool put_result(struct judging *j, const struct assess_result *result)
     const struct assess_record *record = result->record;
     size_t at = record ? (size_t)(record - j->c.records) : 0;
     const struct table_row *row = j->rows[at];
+    struct assess_case part = j->c;
     struct engine_row out = {
         .line = row->line,
         .cells = record ? row->cells : common_cells(j),
-        .judged = &j->c,
+        .judged = &part,
         .verdict = result->verdict,
     };
 
+    part.from_day = result->from_day;
+    part.to_day = result->to_day;
     if (!result->verdict)
         record_problem(&j->e->reader,
                        &(struct engine_problem){

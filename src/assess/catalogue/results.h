@@ -11,6 +11,7 @@
 struct assess_result {
     const struct assess_record *record; /* NULL: of the whole case */
     const struct verdict *verdict;
+    int from_day, to_day; /* of the case it was handed over with */
     struct span column;
     const char *reason_zh, *reason_en;
     struct assess_result *next;
