@@ -102,6 +102,7 @@ const struct assessment water_basin_assessment = {
     .standards = {"环办〔2011〕22号", "GB 3838-2002", "环办监测函〔2020〕82号"},
     .fields = fields,
     .has_items = true,
+    .items_optional = true, /* classes alone make shares */
     .item_at = water_assess_item,
     .judge = judge,
     .facts = water_facts,

@@ -182,6 +182,7 @@ struct assessment {
     const struct assess_field *fields; /* ends with a NULL name */
     /* false: the table has no items, only fields */
     bool has_items;
+    bool items_optional; /* with has_items: a table without any is taken too */
     /* records of a case agree in the columns that are passed through too */
     bool kept_is_key;
     /* the items in their order; NULL behind the last. Names, codes, aliases of

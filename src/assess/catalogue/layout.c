@@ -236,8 +236,8 @@ enum err layout_read(struct layout *out, const struct item_names *names,
     choose_shape(&r);
     good = place_fields(&r);
     good = has_required(&r, given) && good;
-    if (names->assessment->has_items && !out->is_long &&
-        count_role(out, COLUMN_ITEM) == 0) {
+    if (names->assessment->has_items && !names->assessment->items_optional &&
+        !out->is_long && count_role(out, COLUMN_ITEM) == 0) {
         tell(&r, SPAN("(header)"), false,
              "没有一列是本评价的项目,也没有 item 和 value 两列;见 --help",
              "no column is an item of this assessment, nor are there item and "
