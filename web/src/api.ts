@@ -21,7 +21,8 @@ export interface VerdictBrief {
   primary: string[]
 }
 
-export type VerdictKind = 'aqi_hour' | 'aqi_day' | 'water_class' | 'outlet'
+// src/assess/verdict_kind.def
+export type VerdictKind = string
 export type SiteState = 'ok' | 'late' | 'offline' | 'exceeding' | 'never'
 export type Element =
   | 'air'
@@ -208,6 +209,7 @@ export interface VerdictItem {
   rating: number
   limit: Digits | null
   multiple: Digits | null
+  index?: Digits | null
   decisive: boolean
   confidence: string
   step_zh: string
@@ -222,6 +224,8 @@ export interface Verdict {
   cadence: Cadence
   outcome: 'given' | 'insufficient' | 'no_edition'
   edition: string
+  index?: Digits | null
+  confidence?: string | null
   rating: number
   level: number
   level_zh: string
