@@ -10,25 +10,26 @@ export interface AssessmentName {
   element: string
   title_zh: string
   title_en: string
-  standards: { standard: string; from: string | null; to: string | null }[]
+  standards: { standard: string; title_zh: string; title_en: string; from: number | null; to: number | null }[]
 }
 
 export interface Choice {
   name: string
-  zh: string
-  en: string
+  name_zh: string
+  name_en: string
 }
 
 export interface Field {
   name: string
+  aliases: string[]
   kind: 'text' | 'decimal' | 'count' | 'day' | 'choice' | 'yes' | 'period'
   unit: string | null
   default: string | null
   required: boolean
   key: boolean
   choices: Choice[]
-  zh: string
-  en: string
+  text_zh: string
+  text_en: string
 }
 
 export interface Item {
@@ -36,6 +37,19 @@ export interface Item {
   name_zh: string
   name_en: string
   unit: string | null
+  aliases: string[]
+}
+
+export interface Fact {
+  standard: string
+  from: number | null
+  to: number | null
+  item: string
+  what: string
+  value: string
+  unit: string | null
+  clause: string | null
+  confidence: string | null
 }
 
 export interface Assessment extends AssessmentName {
@@ -49,6 +63,7 @@ export interface Assessment extends AssessmentName {
   notes_zh: string | null
   notes_en: string | null
   example: Grid
+  facts: Fact[]
 }
 
 export interface Trouble {
@@ -61,10 +76,11 @@ export interface Trouble {
 
 export interface Calculated extends Judged {
   line: number
-  kept: Record<string, string>
+  cells: string[] // of Calculation.columns
 }
 
 export interface Calculation {
+  columns: string[]
   verdicts: Calculated[]
   problems: Trouble[]
 }
@@ -73,5 +89,11 @@ export const allAssessments = async () => (await get<{ items: AssessmentName[] }
 export const assessmentOf = (name: string) => get<Assessment>(`/assessments/${encodeURIComponent(name)}`)
 export const calculate = (name: string, grid: Grid, options: Record<string, string>) => send<Calculation>('POST', `/assessments/${encodeURIComponent(name)}`, { columns: grid.columns, rows: grid.rows, options }) as Promise<Calculation>
 
-// The first row stands in line 2 of the table, as in a file with a header.
-export const rowOfLine = (line: number) => line - 2
+// Lines count from 1; the grid's rows from 0.
+export const rowOfLine = (line: number) => line - 1
+
+// What a column of the table means: names and aliases, case aside.
+export function named<T extends { aliases: string[] }>(list: T[], column: string, names: (one: T) => string[]): T | undefined {
+  const wanted = column.replace(/\s*[([（].*$/, '').toLowerCase()
+  return list.find((one) => [...names(one), ...one.aliases].some((name) => name.toLowerCase() === wanted || name.toLowerCase() === column.toLowerCase()))
+}
