@@ -148,7 +148,7 @@ TEST(the_background_is_that_of_the_dry_days_before)
                                         .rain = i == 24};
     list[24].value = DECIMAL(200, 0); /* wet: not part of it */
     list[25] =
-        (struct dose_reading){.start_s = 25 * HOUR_S, .value = number("85")};
+        (struct dose_reading){.start_s = 27 * HOUR_S, .value = number("85")};
     dose_rate_judge(&s, &arena, verdicts);
     CHECK_INT(verdicts[23].outcome, VERDICT_INSUFFICIENT); /* 23 before it */
     CHECK_INT(verdicts[24].outcome, VERDICT_GIVEN);
