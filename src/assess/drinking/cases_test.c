@@ -66,7 +66,7 @@ static void count_fact(struct assess_facts *facts,
 
 TEST(every_limit_is_listed)
 {
-    struct assess_facts facts = {count_fact};
+    struct assess_facts facts = {.add = count_fact};
 
     fact_count = 0;
     assessment_find(SPAN("groundwater"))->facts(&facts);

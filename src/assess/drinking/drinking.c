@@ -254,60 +254,6 @@ static void add_conditions(struct work *w)
 
 /* ---- the sample as a whole ---- */
 
-static void conclude(struct work *w, struct verdict *out)
-{
-    size_t within = findings_count(&w->f, FINDING_WITHIN);
-    size_t over = findings_count(&w->f, FINDING_OVER);
-    size_t open = findings_count(&w->f, FINDING_OPEN);
-    static const char *const levels[][2] = {
-        {"达标",    "complies"       },
-        {"不达标", "does not comply"},
-        {"待定",    "undecided"      },
-    };
-    int level = over ? 1 : open ? 2 : 0;
-    const char *names[2], *step[2];
-    int rating = over ? 1 : open ? -1 : 0;
-
-    if (!within && !over && !open) {
-        out->outcome = VERDICT_INSUFFICIENT;
-        out->summary_zh = "没有可评价的项目";
-        out->summary_en = "no item to judge";
-        return;
-    }
-    for (int english = 0; english < 2; english++) {
-        const char *list = over   ? findings_names(&w->f, FINDING_OVER, english)
-                           : open ? findings_names(&w->f, FINDING_OPEN, english)
-                                  : "";
-
-        names[english] = arena_printf(w->arena, english ? "%s%s%s" : "%s%s%s",
-                                      levels[level][english],
-                                      *list ? english ? ": " : ":" : "", list);
-        step[english] =
-            arena_printf(w->arena,
-                         english ? "%zu met, %zu broken, %zu undecided → %s"
-                                 : "满足 %zu 项,不满足 %zu 项,待定 %zu 项 → %s",
-                         within, over, open, levels[level][english]);
-    }
-    findings_add(&w->f, FINDING_LEFT, "conclusion",
-                 (const char *const[2]){"结论", "conclusion"}, step)
-        ->rating = rating;
-    out->outcome = rating < 0 ? VERDICT_INSUFFICIENT : VERDICT_GIVEN;
-    out->rating = rating;
-    out->level = rating < 0 ? 0 : rating + 1;
-    out->level_zh = levels[level][0];
-    out->level_en = levels[level][1];
-    out->confidence = w->f.confidence;
-    out->summary_zh = arena_printf(
-        w->arena,
-        "%s;满足 %zu 项,不满足 %zu 项,待定 %zu 项,常规未测 %zu 项(%s)",
-        names[0], within, over, open, w->missing[0], standard);
-    out->summary_en =
-        arena_printf(w->arena,
-                     "%s; %zu met, %zu broken, %zu undecided, "
-                     "%zu regular items missing (%s)",
-                     names[1], within, over, open, w->missing[0], standard);
-}
-
 /* A sum that was handed in gives way to one that can be worked out. */
 static bool is_replaced(const struct measured *m, bool computed)
 {
@@ -340,8 +286,10 @@ void drinking_judge(const struct measured *values, size_t count,
     ask_for_e_coli(&w);
     add_missing(&w);
     add_conditions(&w);
-    out->edition = standard;
-    conclude(&w, out);
-    out->items = w.f.items;
-    out->item_count = w.f.count;
+    findings_conclude(
+        &w.f, standard,
+        (const char *const[2]){
+            arena_printf(arena, "常规未测 %zu 项", w.missing[0]),
+            arena_printf(arena, "%zu regular items missing", w.missing[0])},
+        out);
 }

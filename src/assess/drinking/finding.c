@@ -165,3 +165,69 @@ const char *findings_names(const struct findings *f, enum finding found,
     }
     return list;
 }
+
+/* ": lead(0.40)", those that decided; "" when there are none. */
+static const char *blamed(struct findings *f, enum finding found, bool english)
+{
+    const char *names = findings_names(f, found, english);
+
+    return *names ? arena_printf(f->arena, english ? ": %s" : ":%s", names)
+                  : "";
+}
+
+static void summarise(struct findings *f, const char *standard,
+                      const char *const missing[2], struct verdict *out)
+{
+    size_t within = findings_count(f, FINDING_WITHIN);
+    size_t over = findings_count(f, FINDING_OVER);
+    size_t open = findings_count(f, FINDING_OPEN);
+    enum finding found = over ? FINDING_OVER : FINDING_OPEN;
+    const char *counts[2] = {
+        arena_printf(f->arena, "满足 %zu 项,不满足 %zu 项,待定 %zu 项", within,
+                     over, open),
+        arena_printf(f->arena, "%zu met, %zu broken, %zu undecided", within,
+                     over, open)};
+
+    out->summary_zh =
+        arena_printf(f->arena, "%s%s;%s,%s(%s)", out->level_zh,
+                     blamed(f, found, false), counts[0], missing[0], standard);
+    out->summary_en =
+        arena_printf(f->arena, "%s%s; %s, %s (%s)", out->level_en,
+                     blamed(f, found, true), counts[1], missing[1], standard);
+    findings_add(
+        f, FINDING_LEFT, "conclusion",
+        (const char *const[2]){"结论", "conclusion"},
+        (const char *const[2]){
+            arena_printf(f->arena, "%s → %s", counts[0], out->level_zh),
+            arena_printf(f->arena, "%s → %s", counts[1], out->level_en)})
+        ->rating = out->rating;
+}
+
+void findings_conclude(struct findings *f, const char *standard,
+                       const char *const missing[2], struct verdict *out)
+{
+    static const char *const levels[][2] = {
+        {"待定",    "undecided"      },
+        {"达标",    "complies"       },
+        {"不达标", "does not comply"},
+    };
+
+    out->edition = standard;
+    out->items = f->items;
+    out->outcome = VERDICT_INSUFFICIENT;
+    out->summary_zh = "没有可评价的项目";
+    out->summary_en = "no item to judge";
+    if (findings_count(f, FINDING_LEFT) < f->count) {
+        out->rating = findings_count(f, FINDING_OVER)   ? 1
+                      : findings_count(f, FINDING_OPEN) ? -1
+                                                        : 0;
+        if (out->rating >= 0)
+            out->outcome = VERDICT_GIVEN;
+        out->level = out->rating + 1;
+        out->level_zh = levels[out->level][0];
+        out->level_en = levels[out->level][1];
+        out->confidence = f->confidence;
+        summarise(f, standard, missing, out);
+    }
+    out->item_count = f->count;
+}

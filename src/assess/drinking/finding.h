@@ -52,4 +52,13 @@ size_t findings_count(const struct findings *f, enum finding found);
 const char *findings_names(const struct findings *f, enum finding found,
                            bool english);
 
+/*
+ * What all findings come to: rating 1 when one is over, else undecided when one
+ * is open, else 0; INSUFFICIENT when undecided or when nothing was judged.
+ * Writes outcome, rating, level, summary, confidence and the items, the last of
+ * them "conclusion". missing: "28 items missing", for the summary.
+ */
+void findings_conclude(struct findings *f, const char *standard,
+                       const char *const missing[2], struct verdict *out);
+
 #endif

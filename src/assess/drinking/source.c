@@ -252,61 +252,6 @@ static void add_missing(struct work *w)
                              names[1])});
 }
 
-static void conclude(struct work *w, const char *standard, struct verdict *out)
-{
-    static const char *const levels[][2] = {
-        {"达标",    "complies"       },
-        {"不达标", "does not comply"},
-        {"待定",    "undecided"      },
-    };
-    size_t within = findings_count(&w->f, FINDING_WITHIN);
-    size_t over = findings_count(&w->f, FINDING_OVER);
-    size_t open = findings_count(&w->f, FINDING_OPEN);
-    int level = over ? 1 : open ? 2 : 0;
-    const char *step[2], *names[2];
-
-    if (!within && !over && !open) {
-        out->outcome = VERDICT_INSUFFICIENT;
-        out->summary_zh = "没有可评价的项目,不计入达标率";
-        out->summary_en = "no item to judge; not counted in any rate";
-        return;
-    }
-    for (int english = 0; english < 2; english++) {
-        const char *list =
-            findings_names(&w->f, over ? FINDING_OVER : FINDING_OPEN, english);
-
-        names[english] =
-            *list ? arena_printf(w->arena, english ? ": %s" : ":%s", list) : "";
-        step[english] =
-            arena_printf(w->arena,
-                         english ? "%zu met, %zu broken, %zu undecided → %s"
-                                 : "满足 %zu 项,不满足 %zu 项,待定 %zu 项 → %s",
-                         within, over, open, levels[level][english]);
-    }
-    out->rating = over ? 1 : open ? -1 : 0;
-    findings_add(&w->f, FINDING_LEFT, "conclusion",
-                 (const char *const[2]){"结论", "conclusion"}, step)
-        ->rating = out->rating;
-    out->outcome = out->rating < 0 ? VERDICT_INSUFFICIENT : VERDICT_GIVEN;
-    out->level = out->rating + 1;
-    out->level_zh = levels[level][0];
-    out->level_en = levels[level][1];
-    out->confidence = w->f.confidence;
-    out->summary_zh = arena_printf(
-        w->arena, "%s%s;满足 %zu 项,不满足 %zu 项,待定 %zu 项,未测 %zu 项(%s)",
-        levels[level][0], names[0], within, over, open, w->missing, standard);
-    out->summary_en = arena_printf(
-        w->arena,
-        "%s%s; %zu met, %zu broken, %zu undecided, %zu items missing (%s)",
-        levels[level][1], names[1], within, over, open, w->missing, standard);
-    if (w->alarming) {
-        out->advice_zh =
-            "有毒项目超标:立即核实并上报;因此中断取水的,按突发环境事件分级";
-        out->advice_en = "a toxic item fails: verify and report at once; a cut "
-                         "intake makes it a graded event";
-    }
-}
-
 void drinking_source_judge(const struct measured *values, size_t count,
                            const struct drinking_source_conditions *conditions,
                            struct arena *arena, struct verdict *out)
@@ -329,8 +274,15 @@ void drinking_source_judge(const struct measured *values, size_t count,
     for (size_t i = 0; i < count; i++)
         take(&w, &values[i]);
     add_missing(&w);
-    out->edition = standard;
-    conclude(&w, standard, out);
-    out->items = w.f.items;
-    out->item_count = w.f.count;
+    findings_conclude(&w.f, standard,
+                      (const char *const[2]){
+                          arena_printf(arena, "未测 %zu 项", w.missing),
+                          arena_printf(arena, "%zu items missing", w.missing)},
+                      out);
+    if (w.alarming) {
+        out->advice_zh =
+            "有毒项目超标:立即核实并上报;因此中断取水的,按突发环境事件分级";
+        out->advice_en = "a toxic item fails: verify and report at once; a cut "
+                         "intake makes it a graded event";
+    }
 }

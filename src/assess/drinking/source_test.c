@@ -176,7 +176,7 @@ TEST(nitrogen_coliforms_and_temperature_do_not_decide)
     CHECK(strstr(step_of("w21001"), "does not decide"));
     judge(values, 3); /* nothing that decides is there */
     CHECK_INT(verdict.outcome, VERDICT_INSUFFICIENT);
-    CHECK_TEXT(verdict.summary_en, "no item to judge; not counted in any rate");
+    CHECK_TEXT(verdict.summary_en, "no item to judge");
 }
 
 TEST(rounding_of_the_notice_is_a_setting)

@@ -150,13 +150,15 @@ static void take_rated(struct work *w, const struct measured *m,
 {
     const struct groundwater_item *rule = w->rules[w->count];
     const struct limit *iii = rule->limits[CLASS_III - 1][0];
+    const struct limit *met;
     bool either;
 
     item->rating = rate(rule, m, item->value);
+    met = rule->limits[item->rating - 1][0];
     either = undivided(rule, item->rating);
     w->either[w->count] = either;
     item->has_value = true;
-    item->confidence = rule->limits[item->rating - 1][0]->confidence;
+    item->confidence = met ? met->confidence : iii->confidence;
     if (item->rating > CLASS_III) {
         item->has_limit = iii->bound == LIMIT_MAX || iii->bound == LIMIT_RANGE;
         item->limit = limit_compared(iii, item->value);

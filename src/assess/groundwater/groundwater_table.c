@@ -68,6 +68,8 @@ static void read_all(void)
         assert(!place[1]);
         place[place[0] != NULL] = l;
     }
+    for (size_t i = 0; i < item_count; i++) /* what every rule starts from */
+        assert(items[i].limits[0][0] && items[i].limits[2][0]);
 }
 
 const struct groundwater_item *groundwater_item_at(size_t index)

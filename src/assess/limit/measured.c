@@ -74,14 +74,13 @@ enum measured_state measured_number(const struct measured *m,
         state = presence(m, &number);
     else if (m->below_detection)
         state = half(m, proof, arena, &number, note);
-    else if (m->is == MEASURED_PRESENT)
-        state = MEASURED_NO_ANSWER;
-    else if (m->is != MEASURED_NUMBER && measured_counts(proof))
+    else if (m->is != MEASURED_NUMBER && m->is != MEASURED_PRESENT &&
+             measured_counts(proof))
         number = DECIMAL(0, 0);
-    else if (m->is == MEASURED_NONE)
-        state = MEASURED_NO_ANSWER;
     else if (m->is == MEASURED_NOT_DETECTED)
         state = MEASURED_NO_DETECTION;
+    else if (m->is != MEASURED_NUMBER)
+        state = MEASURED_NO_ANSWER;
     if (state != MEASURED_FIT)
         return state;
     *out_number = number;
