@@ -68,6 +68,8 @@ static struct source_limit limit_of(const struct standard_table *t,
         .is_rate = standard_cell_is(t, row, "averaging", "1h_total"),
         .dust_only =
             strcmp(of_standard(limit->standard, "abnormal"), "dust_only") == 0,
+        .hours_count =
+            strcmp(of_standard(limit->standard, "automatic"), "day") != 0,
         .level_named = standard_cell_is(t, row, "level_named", "yes"),
         .key_area = standard_cell_is(t, row, "area", "key"),
         .new_since = standard_day(t, row, "new_since", 0),

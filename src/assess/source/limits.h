@@ -44,6 +44,7 @@ struct source_limit {
     enum source_rank rank;
     bool is_water, is_rate;
     bool dust_only;   /* in start-up, fault ... only dust has a limit */
+    bool hours_count; /* automatic hours are rated one by one */
     bool level_named; /* holds only where the outlet's level says so */
     bool key_area;    /* special limit of key areas */
     enum { BUILT_ANY, BUILT_NEW, BUILT_EXISTING } built;

@@ -17,39 +17,45 @@
                .en = "start of the period (Beijing time)"}
 
 /* Many columns in one macro: it is a list. */
-#define SOURCE_FIELDS_OUTLET(applies, level_, built_, region_, key, ultra)     \
+#define SOURCE_FIELDS_OUTLET(more, applies, level_, built_, region_, key,      \
+                             ultra)                                            \
     [applies] = {.name = "applies_to",                                         \
                  .aliases = "industry;行业;适用对象",                          \
                  .kind = ASSESS_TEXT,                                          \
-                 .flags = ASSESS_REQUIRED,                                     \
+                 .flags = ASSESS_REQUIRED | (more),                            \
                  .zh = "行业或适用对象,分号隔开",                              \
                  .en = "industries, or what limits apply to; \";\" between"},  \
     [level_] = {.name = "level",                                               \
                 .aliases = "级别",                                             \
                 .kind = ASSESS_TEXT,                                           \
+                .flags = (more),                                               \
                 .standard = "",                                                \
                 .zh = "执行的级别,如 1A、grade 2,分号隔开",                    \
                 .en = "the level that holds: 1A, grade 2; \";\" between"},     \
     [built_] = {.name = "built",                                               \
                 .aliases = "建成日期;环评批复日期",                            \
                 .kind = ASSESS_DAY,                                            \
+                .flags = (more),                                               \
                 .zh = "建成(或环评批复)之日,未给按新建",                       \
                 .en = "the day it was built or approved; else as a new one"},  \
     [region_] = {.name = "region",                                             \
                  .aliases = "行政区划代码",                                    \
                  .kind = ASSESS_TEXT,                                          \
+                 .flags = (more),                                              \
                  .standard = "510000",                                         \
                  .zh = "行政区划代码",                                         \
                  .en = "division code; local standards hold in theirs"},       \
     [key] = {.name = "key_area",                                               \
              .aliases = "重点区域",                                            \
              .kind = ASSESS_YES,                                               \
+             .flags = (more),                                                  \
              .standard = "no",                                                 \
              .zh = "在执行特别排放限值的重点区域",                             \
              .en = "in a key area, where special limits hold"},                \
     [ultra] = {.name = "programme",                                            \
                .aliases = "超低排放",                                          \
                .kind = ASSESS_YES,                                             \
+               .flags = (more),                                                \
                .standard = "no",                                               \
                .zh = "同时按超低排放要求判定",                                 \
                .en = "rate the ultra-low emission programme too"}
