@@ -345,6 +345,8 @@ static void conclude(struct work *w, struct verdict *v)
         return;
     }
     v->rating = c->rank;
+    v->level_zh = arena_printf(a, "第 %d 名", c->rank);
+    v->level_en = arena_printf(a, "rank %d", c->rank);
     v->has_index = true;
     v->index = c->index;
     derivation_say(&w->d,

@@ -1,5 +1,7 @@
+#include "assess/air/air_city.h"
 #include "assess/air/air_period.h"
 #include "assess/air/air_ranking.h"
+#include "assess/air/air_state.h"
 
 #include "base/test.h"
 
@@ -574,4 +576,131 @@ TEST(a_month_with_too_few_days_is_not_ranked_unless_asked)
     count_city(&r, 0, "A", plain);
     CHECK(r.cities[0].enough);
     arena_done(&arena);
+}
+
+/* ---- cities from stations ---- */
+
+enum { STATIONS_MAX = 10 };
+
+static struct air_station *stations_with(size_t n, size_t valid,
+                                         const char *pm25)
+{
+    struct air_station *s = arena_new(&arena, STATIONS_MAX, sizeof(*s));
+
+    for (size_t i = 0; i < n; i++) {
+        for (int p = 0; p < AIR_BASIC_COUNT; p++)
+            set(&s[i].values, (enum air_pollutant)p, DECIMAL(10, 0));
+        set(&s[i].values, AIR_CO, DECIMAL(5, -1));
+        set(&s[i].values, AIR_PM25, number(pm25));
+        s[i].values.of[AIR_PM25].known = i < valid;
+        s[i].values.ozone_1h.known = true;
+        s[i].values.ozone_1h.value = DECIMAL(20, 0);
+    }
+    return s;
+}
+
+/* Both sides of 75 %, and of 50 % where there are fewer than four. */
+TEST(a_city_needs_enough_of_its_stations)
+{
+    const struct {
+        size_t n, valid;
+        int stations;
+        bool has_value;
+    } cases[] = {
+        {1, 1, 0, true },
+        {1, 0, 0, false},
+        {2, 1, 0, true },
+        {3, 2, 0, true },
+        {3, 1, 0, false},
+        {4, 3, 0, true },
+        {4, 2, 0, false},
+        {8, 6, 0, true },
+        {8, 5, 0, false},
+        {3, 3, 4, true },
+        {3, 3, 5, false},
+        {2, 2, 3, true },
+    };
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct air_city_question q = {20261124, true, cases[i].stations};
+        struct verdict v;
+
+        arena_init(&arena);
+        air_city_judge(&q, stations_with(cases[i].n, cases[i].valid, "61"),
+                       cases[i].n, &arena, &v);
+        CHECK_INT(item_of(&v, "city_a34004", NULL)->has_value,
+                  cases[i].has_value);
+        CHECK_INT(v.rating, cases[i].has_value ? 101 : -1);
+        CHECK_INT(v.outcome,
+                  cases[i].has_value ? VERDICT_GIVEN : VERDICT_INSUFFICIENT);
+        if (!cases[i].has_value)
+            CHECK(says(v.summary_zh, "站点不足:"));
+        arena_done(&arena);
+    }
+}
+
+TEST(control_stations_stay_out_and_the_mean_is_rounded_before_the_index)
+{
+    struct air_city_question q = {20261124, true, 0};
+    struct air_station *s;
+    struct verdict v;
+
+    arena_init(&arena);
+    s = stations_with(3, 3, "60");
+    set(&s[1].values, AIR_PM25, DECIMAL(61, 0)); /* 60.5 to 60: IAQI 100 */
+    set(&s[2].values, AIR_PM25, DECIMAL(400, 0));
+    s[2].is_control = true;
+    air_city_judge(&q, s, 3, &arena, &v);
+    CHECK_INT(v.rating, 100);
+    CHECK(says(item_of(&v, "city_a34004", NULL)->step_zh, "121/2 = 60"));
+    CHECK(says(v.summary_zh, "评价点 2 个,对照点 1 个"));
+    CHECK(says(v.edition, "HJ 663-2026; HJ 633-2026"));
+    q.is_hour = false;
+    set(&s[0].values, AIR_O3, DECIMAL(200, 0));
+    air_city_judge(&q, s, 3, &arena, &v); /* a day: the 8 h mean */
+    check_number(item_of(&v, "city_a05024_8h", NULL)->value, "105");
+    q.day = 20151231;
+    air_city_judge(&q, s, 3, &arena, &v);
+    CHECK_INT(v.outcome, VERDICT_NO_EDITION);
+    arena_done(&arena);
+}
+
+TEST(values_too_large_give_no_city_value)
+{
+    struct air_city_question q = {20261124, true, 0};
+    struct air_station *s;
+    struct verdict v;
+
+    arena_init(&arena);
+    s = stations_with(2, 2, "60");
+    set(&s[0].values, AIR_PM25, DECIMAL(INT64_MAX, 18));
+    set(&s[1].values, AIR_PM25, DECIMAL(INT64_MAX, -18));
+    air_city_judge(&q, s, 2, &arena, &v);
+    CHECK(!item_of(&v, "city_a34004", NULL)->has_value);
+    arena_done(&arena);
+}
+
+/* ---- reference state ---- */
+
+TEST(gases_of_old_are_told_at_298_kelvin_exactly)
+{
+    struct decimal d;
+
+    CHECK_INT(
+        air_state_convert(DECIMAL(100, 0), AIR_STATE_273, AIR_STATE_298, 4, &d),
+        OK);
+    check_number(d, "91.6150"); /* 100 * 27315 / 29815 = 91.61496 */
+    CHECK_INT(air_state_convert(DECIMAL(29815, 0), AIR_STATE_273, AIR_STATE_298,
+                                0, &d),
+              OK);
+    check_number(d, "27315");
+    CHECK_INT(air_state_convert(DECIMAL(27315, 0), AIR_STATE_298, AIR_STATE_273,
+                                0, &d),
+              OK);
+    check_number(d, "29815");
+    CHECK_INT(
+        air_state_convert(DECIMAL(1, 0), AIR_STATE_298, AIR_STATE_298, -1, &d),
+        ERR_OUT_OF_RANGE);
+    CHECK(air_state_is_gas(AIR_SO2) && air_state_is_gas(AIR_NOX));
+    CHECK(!air_state_is_gas(AIR_PM25) && !air_state_is_gas(AIR_PB));
 }

@@ -1,0 +1,30 @@
+/*
+ * air_city - a city's hour or day from its stations (HJ 663): the mean of the
+ * assessed stations (评价点; control stations, 对照点, stay out) that have a
+ * value, rounded, when enough of them have one: 75 % of the city's assessed
+ * stations, 50 % where there are fewer than four. The index comes from the
+ * means (never from the stations' indices).
+ *
+ * Pure; the verdict lies on the arena.
+ */
+#ifndef AIR_CITY_H
+#define AIR_CITY_H
+
+#include "assess/air/air.h"
+
+struct air_station {
+    bool is_control;
+    struct air_day values; /* of an hour: ozone_1h is the hour's mean */
+};
+
+struct air_city_question {
+    int day; /* whose rules judge */
+    bool is_hour;
+    int stations; /* assessed ones the city has; 0: as many as are given */
+};
+
+void air_city_judge(const struct air_city_question *q,
+                    const struct air_station *stations, size_t n,
+                    struct arena *arena, struct verdict *out);
+
+#endif
