@@ -371,7 +371,7 @@ struct sections {
 /* Values about a third of class III, now and then far above. */
 static enum err make_sections(struct sections *s)
 {
-    const struct water_item *item, *rated[ITEMS_MAX];
+    const struct water_item *item, *rated[ITEMS_MAX] = {NULL};
     uint64_t state = 3838;
     enum err err = OK;
 
@@ -384,7 +384,7 @@ static enum err make_sections(struct sections *s)
     }
     s->measures =
         memory_new((size_t)SECTIONS * MONTHS * s->items, sizeof(*s->measures));
-    for (size_t i = 0; i < SECTIONS * MONTHS * s->items && !err; i++) {
+    for (size_t i = 0; i < (size_t)SECTIONS * MONTHS * s->items && !err; i++) {
         uint64_t bits = next_random(&state) >> 11;
         int64_t parts = 1 + (int64_t)(bits % 70) +
                         (bits % 977 == 0 ? (int64_t)(bits >> 20 & 255) : 0);

@@ -373,7 +373,7 @@ static size_t means_of(const struct work *w, struct water_value *out,
 static void by_means(struct work *w, struct verdict *out)
 {
     struct water_value means[ITEMS_MAX];
-    const char *how[ITEMS_MAX];
+    const char *how[ITEMS_MAX] = {NULL};
     struct water_terms terms = {.body = WATER_RIVER};
     size_t count = means_of(w, means, how);
     struct verdict v;
@@ -395,7 +395,7 @@ static void by_means(struct work *w, struct verdict *out)
         struct verdict_item *item = &w->items[w->item_count++];
 
         *item = v.items[i];
-        if (!*how[i])
+        if (i >= count || !*how[i])
             continue;
         item->step_zh =
             arena_printf(w->arena, "断面均值 %s;%s", how[i], item->step_zh);

@@ -12,6 +12,7 @@ static const char standard[] = "环办监测〔2017〕51号";
 
 enum {
     CODES_MAX = 32,
+    PARTS = 4, /* phases x bodies */
     CLASS_III = 3,
     SINGLE_DIGITS = 6,
     INDEX_DIGITS = 4,
@@ -250,9 +251,9 @@ static void find_common(struct work *w)
     for (size_t code = 0; code < w->code_count; code++) {
         size_t parts = 0, with = 0;
 
-        for (size_t i = 0; i < w->city_count * PHASES * BODIES; i++) {
-            const struct part *p = &w->cities[i / (PHASES * BODIES)]
-                                        .part[i / BODIES % PHASES][i % BODIES];
+        for (size_t i = 0; i < w->city_count * PARTS; i++) {
+            const struct part *p =
+                &w->cities[i / PARTS].part[i / BODIES % PHASES][i % BODIES];
 
             parts += p->sections > 0;
             with += p->sections > 0 && p->has[code];
@@ -297,15 +298,16 @@ static void make_index(struct work *w, struct city *c, int phase)
     struct part *river = &c->part[phase][WATER_RIVER];
     struct part *lake = &c->part[phase][WATER_LAKE_RESERVOIR];
     int64_t m = (int64_t)river->sections, n = (int64_t)lake->sections;
+    int64_t all = m + n;
     struct decimal r = DECIMAL(0, 0), l = DECIMAL(0, 0), total;
     struct arena *a = w->arena;
 
-    if (m + n == 0 || (m && !sum_part(w, river)) || (n && !sum_part(w, lake)))
+    if (all == 0 || (m && !sum_part(w, river)) || (n && !sum_part(w, lake)))
         return;
     if ((m && decimal_mul(river->index, DECIMAL(m, 0), &r)) ||
         (n && decimal_mul(lake->index, DECIMAL(n, 0), &l)) ||
         decimal_add(r, l, &total) ||
-        decimal_divide(total, DECIMAL(m + n, 0), -INDEX_DIGITS, ROUND_HALF_EVEN,
+        decimal_divide(total, DECIMAL(all, 0), -INDEX_DIGITS, ROUND_HALF_EVEN,
                        &c->index[phase]))
         return;
     c->known[phase] = true;
@@ -313,7 +315,7 @@ static void make_index(struct work *w, struct city *c, int phase)
         a, "(%s×%lld + %s×%lld)/%lld = %s",
         step_decimal(a, m ? river->index : DECIMAL(0, 0)), (long long)m,
         step_decimal(a, n ? lake->index : DECIMAL(0, 0)), (long long)n,
-        (long long)(m + n), step_decimal(a, c->index[phase]));
+        (long long)all, step_decimal(a, c->index[phase]));
 }
 
 static void make_change(struct city *c)

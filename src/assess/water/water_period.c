@@ -153,14 +153,14 @@ static bool seen_before(const struct water_reading *readings, size_t at)
 
 /* Puts how the means came about before what was made of them. */
 static void put_means(struct verdict *v, const char *const (*how)[2],
-                      struct arena *arena)
+                      size_t count, struct arena *arena)
 {
     struct verdict_item *items =
         arena_new(arena, v->item_count + 1, sizeof(*items));
 
     for (size_t i = 0; i < v->item_count; i++) {
         items[i] = v->items[i];
-        if (!*how[i][0])
+        if (i >= count || !*how[i][0])
             continue;
         items[i].step_zh =
             arena_printf(arena, "%s;%s", how[i][0], items[i].step_zh);
@@ -178,7 +178,9 @@ void water_period(const struct water_reading *readings, size_t count,
     struct gathered g = {.readings = readings, .count = count, .arena = arena};
     struct water_terms counted = *terms;
     struct water_value values[ITEMS_MAX];
-    const char *how[ITEMS_MAX][2];
+    const char *how[ITEMS_MAX][2] = {
+        {NULL, NULL}
+    };
     int months[MONTHS_MAX];
     size_t month_count = months_of(readings, count, months), n = 0;
 
@@ -202,5 +204,5 @@ void water_period(const struct water_reading *readings, size_t count,
                                 ? month_count
                                 : days_of(readings, count));
     water_judge(values, n, &counted, day, arena, out);
-    put_means(out, (const char *const(*)[2])how, arena);
+    put_means(out, (const char *const(*)[2])how, n, arena);
 }

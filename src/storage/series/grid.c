@@ -35,7 +35,7 @@ static void put_columns(const struct series_grid *grid,
     uint32_t invalid = quality_invalid_bits();
     const int64_t *mantissa = c->mantissa[COLUMN_VALUE];
     const int64_t *exponent = c->exponent[COLUMN_VALUE];
-    int64_t next_s = i < stop ? c->start_s[i] : 0;
+    int64_t next_s = INT64_MAX; /* the start whose place is `at` */
     size_t at = 0;
 
     for (; i < stop; i++) {
@@ -44,15 +44,13 @@ static void put_columns(const struct series_grid *grid,
             (c->flag[i] != 'N' && !quality_flag_valid((char)c->flag[i])))
             continue;
         /* the next place, without a division, when nothing is missing */
-        if (at && c->start_s[i] == next_s)
-            at++;
-        else if (place_of(grid, range, c->start_s[i], &at))
-            at++;
-        else
+        if (c->start_s[i] != next_s &&
+            !place_of(grid, range, c->start_s[i], &at))
             continue;
         next_s = c->start_s[i] + grid->step_s;
-        grid->value[at - 1] = DECIMAL(mantissa[i], (int8_t)exponent[i]);
-        grid->known[at - 1] = true;
+        grid->value[at] = DECIMAL(mantissa[i], (int8_t)exponent[i]);
+        grid->known[at] = true;
+        at++;
     }
 }
 
@@ -60,7 +58,7 @@ static enum err stored_part(struct reader *reader, const struct question *q,
                             const struct memory_part *memory,
                             const struct series_grid *grid, struct arena *arena)
 {
-    struct span_list spans;
+    struct span_list spans = {NULL, 0};
     enum err damage = OK;
     enum err err =
         spans_of(reader, q->channel, memory->cadence, q->range, arena, &spans);
