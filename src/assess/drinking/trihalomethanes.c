@@ -83,9 +83,14 @@ static void give(struct findings *f, const struct sum *sum,
 
     if (!complete) {
         end[0] = arena_printf(f->arena, ";4 项中只有 %d 项可用%s", sum->known,
-                              over ? "" : ",不评价");
+                              over        ? ""
+                              : sum->open ? ",待定"
+                                          : ",不评价");
         end[1] = arena_printf(f->arena, "; only %d of the 4 can be used%s",
-                              sum->known, over ? "" : ", not judged");
+                              sum->known,
+                              over        ? ""
+                              : sum->open ? ", undecided"
+                                          : ", not judged");
     }
     for (int english = 0; english < 2; english++)
         step[english] = arena_printf(
