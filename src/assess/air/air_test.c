@@ -2,6 +2,7 @@
 #include "assess/air/air_period.h"
 #include "assess/air/air_ranking.h"
 #include "assess/air/air_state.h"
+#include "assess/air/air_three_years.h"
 
 #include "base/test.h"
 
@@ -703,4 +704,54 @@ TEST(gases_of_old_are_told_at_298_kelvin_exactly)
         ERR_OUT_OF_RANGE);
     CHECK(air_state_is_gas(AIR_SO2) && air_state_is_gas(AIR_NOX));
     CHECK(!air_state_is_gas(AIR_PM25) && !air_state_is_gas(AIR_PB));
+}
+
+/* ---- three years ---- */
+
+static void three(struct air_annual years[AIR_THREE], const char *const pm25[3])
+{
+    static const int clean[AIR_BASIC_COUNT] = {6, 20, 1, 150, 50, 0};
+
+    for (int i = 0; i < AIR_THREE; i++) {
+        years[i] = (struct air_annual){.year = 2028 + i};
+        for (int p = 0; p < AIR_BASIC_COUNT; p++) {
+            years[i].of[p].known = true;
+            years[i].of[p].value = DECIMAL(clean[p], 0);
+        }
+        years[i].of[AIR_PM25].known = pm25[i] != NULL;
+        if (pm25[i])
+            years[i].of[AIR_PM25].value = number(pm25[i]);
+    }
+}
+
+TEST(the_mean_of_three_years_against_the_limit_of_a_year)
+{
+    const struct {
+        const char *const pm25[3];
+        int rating;
+        enum verdict_outcome outcome;
+    } cases[] = {
+        {{"33", "30", "27"},   0,  VERDICT_GIVEN       }, /* 30 */
+        {{"33", "30", "28.4"}, 0,  VERDICT_GIVEN       }, /* 30.47 */
+        {{"34", "30", "28"},   1,  VERDICT_GIVEN       }, /* 30.67 */
+        {{"33", NULL, "27"},   -1, VERDICT_INSUFFICIENT},
+    };
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct air_annual years[AIR_THREE];
+        struct verdict v;
+
+        arena_init(&arena);
+        three(years, cases[i].pm25);
+        air_three_years_judge(years, 2, 20301231, &arena, &v);
+        CHECK_INT(v.rating, cases[i].rating);
+        CHECK_INT(v.outcome, cases[i].outcome);
+        CHECK_TEXT(v.confidence, "low");
+        CHECK(says(v.summary_zh, "可信度低"));
+        if (!cases[i].pm25[1])
+            CHECK(says(v.summary_en, "without PM2.5"));
+        air_three_years_judge(years, 2, 20150101, &arena, &v);
+        CHECK_INT(v.outcome, VERDICT_NO_EDITION);
+        arena_done(&arena);
+    }
 }

@@ -175,7 +175,8 @@ struct assessment {
     const char *name; /* "soil-farmland" */
     enum verdict_kind kind;
     const char *element; /* air, water, drinking_water, groundwater, soil,
-                            noise, radiation, ecology, source, emergency */
+                            noise, radiation, ecology, source, emergency,
+                            shared */
     const char *title_zh, *title_en;
     /* documents by their names in editions.csv, NULL behind the last */
     const char *standards[ASSESS_STANDARDS_MAX];

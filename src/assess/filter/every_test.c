@@ -90,6 +90,7 @@ static bool is_element(const char *name)
     static const char *const names[] = {
         "air",   "water",     "drinking_water", "groundwater", "soil",
         "noise", "radiation", "ecology",        "source",      "emergency",
+        "shared",
     };
 
     for (size_t i = 0; i < LENGTH(names); i++) {
