@@ -4,6 +4,7 @@
  */
 #include "api/command_cmd.h"
 #include "assess/assess_cmd.h"
+#include "assess/standards_cmd.h"
 #include "base/span.h"
 #include "bench/bench_cmd.h"
 #include "ingest/hj212/hj212_cmd.h"
@@ -43,6 +44,7 @@ static const struct subcommand subcommands[] = {
     SUBCOMMAND("simulate", simulate_command, "play devices, or generate load")
     SUBCOMMAND("bench", bench_command, "figures beside this machine's limits")
     SUBCOMMAND("assess", assess_command, "verdicts over CSV: AQI, class, limits")
+    SUBCOMMAND("standards", standards_command, "tables of standards: list, export, check")
 #undef SUBCOMMAND
 };
 /* clang-format on */
@@ -59,11 +61,21 @@ static int help(int argc, char **argv)
     return EXIT_SUCCESS;
 }
 
+/* The server has the setting, which may be the same. */
+static bool tables_fit(const char *subcommand)
+{
+    return strcmp(subcommand, "serve") == 0 ||
+           strcmp(subcommand, "standards") == 0 ||
+           standards_use(getenv("SHANGYOU_STANDARDS"));
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2 || span_is(span_of(argv[1]), "--help") ||
         span_is(span_of(argv[1]), "-h"))
         return help(argc, argv);
+    if (!tables_fit(argv[1]))
+        return EXIT_FAILURE;
     for (size_t i = 0; i < LENGTH(subcommands); i++) {
         if (span_is(span_of(argv[1]), subcommands[i].name))
             return subcommands[i].run(argc - 1, argv + 1);

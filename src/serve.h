@@ -23,6 +23,7 @@ struct serve_options {
     int64_t http_threads, http_connections, http_connections_per_address,
         http_timeout_s, http_streams, http_logins_per_minute;
     const char *web_directory;
+    const char *standards; /* directory of tables, or NULL */
     const char *gateway_listen, *gateway_listen_tls, *gateway_certificate,
         *gateway_key, *gateway_client_ca;
     int64_t gateway_threads, gateway_connections,

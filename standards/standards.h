@@ -15,6 +15,12 @@
 /* The text of a table, "pollutants.csv"; empty (at NULL) when there is none. */
 struct span standards_file(const char *name);
 
+/*
+ * From now on that table has this text, which must stay. Only before the first
+ * reader asks, and by one thread. False: there is no table of that name.
+ */
+bool standards_replace(const char *name, struct span text);
+
 /* All names, sorted; *out is a static list. Returns how many. */
 size_t standards_names(const char *const **out);
 

@@ -16,7 +16,7 @@ struct judging {
     struct buf *out;
     struct buf problems;
     struct json problem_json;
-    size_t problem_count;
+    size_t told, problem_count; /* without notes */
 };
 
 static void put_problem(struct engine_sink *sink,
@@ -25,7 +25,8 @@ static void put_problem(struct engine_sink *sink,
     struct judging *judging = (struct judging *)sink;
     struct json *j = &judging->problem_json;
 
-    if (judging->problem_count++ >= PROBLEMS_MAX)
+    judging->problem_count += !p->note;
+    if (judging->told++ >= PROBLEMS_MAX)
         return;
     json_open(j, '{');
     json_key_int(j, "line", p->line);

@@ -2,6 +2,7 @@
 
 #include "assess/filter/filter.h"
 #include "assess/filter/filter_help.h"
+#include "assess/standards_cmd.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -185,11 +186,30 @@ static int run_one(const struct assessment *a, int argc, char **argv)
     return run(&o);
 }
 
+/* Takes --standards DIR out of the words; false: the tables are not fit. */
+static bool take_standards(int *argc, char **argv)
+{
+    int kept = 0;
+    bool good = true;
+
+    for (int i = 0; i < *argc; i++) {
+        if (strcmp(argv[i], "--standards") == 0 && i + 1 < *argc)
+            good = standards_use(argv[++i]) && good;
+        else
+            argv[kept++] = argv[i];
+    }
+    *argc = kept;
+    return good;
+}
+
 int assess_command(int argc, char **argv)
 {
+    bool good = take_standards(&argc, argv);
     struct span word = span_of(argc >= 2 ? argv[1] : NULL);
     const struct assessment *a = assessment_find(word);
 
+    if (!good)
+        return EXIT_FAILURE;
     if (a)
         return run_one(a, argc, argv);
     if (tell(NULL, word))

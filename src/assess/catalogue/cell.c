@@ -46,7 +46,7 @@ static bool convert(struct decimal *value, struct span from, struct span to,
 {
     enum err err;
 
-    if (from.len == 0)
+    if (from.len == 0 || span_equal(from, to))
         return true;
     err = unit_convert(*value, from, to, value);
     if (err == ERR_NOT_FOUND)

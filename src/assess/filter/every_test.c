@@ -1,5 +1,4 @@
 /* What is true of every assessment in the catalogue. */
-#include "assess/factor/factor.h"
 #include "assess/filter/filter.h"
 #include "assess/filter/filter_help.h"
 #include "base/csv.h"
@@ -106,8 +105,6 @@ static void check_field(const struct assessment *a,
     expect(a, both(f->zh, f->en), "a field says what it is, in two languages");
     expect(a, (f->kind == ASSESS_CHOICE) == (f->choices != NULL),
            "choices belong to a choice");
-    expect(a, !f->unit || !*f->unit || unit_find(span_of(f->unit)),
-           "the unit of a field is known");
     for (size_t i = 0; f->choices && f->choices[i].name; i++)
         expect(a, both(f->choices[i].zh, f->choices[i].en),
                "a choice has its names");
@@ -120,8 +117,6 @@ static void check_items(const struct assessment *a)
     for (size_t i = 0; (item = a->item_at(i)); i++) {
         expect(a, *item->code && both(item->name_zh, item->name_en),
                "an item has a code and names");
-        if (item->unit && *item->unit && !unit_find(span_of(item->unit)))
-            fail_of(a, item->unit);
         for (size_t j = 0; j < i; j++)
             expect(a, strcmp(item->code, a->item_at(j)->code) != 0,
                    "codes of items are told apart");
@@ -205,8 +200,8 @@ TEST(the_example_runs_as_printed)
         buf_clear(&input);
         buf_text(&input, a->example);
         expect(a, run(&o) == OK, "the example is a table");
-        expect(a, counts.rows > 0 && counts.judged == counts.rows,
-               "every row has a verdict");
+        expect(a, counts.judged > 0 && counts.refused == 0,
+               "there are verdicts, and no row is refused");
         expect(a, counts.problems == 0, "and no problem");
         o.json = o.explain = true;
         buf_clear(&input);
@@ -214,11 +209,9 @@ TEST(the_example_runs_as_printed)
         expect(a, run(&o) == OK, "also as JSON");
         expect(a,
                !has(&out, "\"summary_zh\":\"\"") &&
-                   !has(&out, "\"summary_en\":\"\"") &&
-                   !has(&out, "\"level_zh\":\"\"") &&
-                   !has(&out, "\"level_en\":\"\""),
-               "sentence and level are told");
-        expect(a, a->standards[0] == NULL || !has(&out, "\"edition\":\"\""),
+                   !has(&out, "\"summary_en\":\"\""),
+               "a sentence tells it");
+        expect(a, !has(&out, "\"outcome\":\"given\",\"edition\":\"\""),
                "the edition is told");
         expect(a, has(&out, "\"step_zh\":") || has(&out, "\"items\":[]"),
                "there are steps");
@@ -246,7 +239,7 @@ static void read_example(const struct assessment *a)
     memcpy(table.text, a->example, len + 1);
     csv_init(&csv, table.text, len);
     table.rows = 0;
-    while (csv_row(&csv) == OK && table.rows < ROWS_MAX) {
+    while (csv_row(&csv) == OK && table.rows < ROWS_MAX / 2) {
         memcpy(table.cells[table.rows++], csv.field,
                csv.count * sizeof(csv.field[0]));
         table.columns = csv.count;
@@ -305,6 +298,7 @@ TEST(no_cell_is_taken_without_a_word)
         longest,
     };
     const struct assessment *a;
+    size_t rows;
 
     memset(longest, 'x', sizeof(longest) - 1);
     setup();
@@ -312,16 +306,17 @@ TEST(no_cell_is_taken_without_a_word)
         struct filter_options o = {.assessment = a, .explain = true};
 
         read_example(a);
+        rows = table.rows;
         for (size_t column = 0; column < table.columns; column++) {
-            struct span was = table.cells[1][column];
-
             for (size_t k = 0; k < LENGTH(hostile); k++) {
-                table.cells[1][column] = span_of(hostile[k]);
-                write_input();
-                o.json = k % 2;
-                check_told(a, run(&o));
+                memcpy(table.cells[rows + k], table.cells[1],
+                       sizeof(table.cells[1]));
+                table.cells[rows + k][column] = span_of(hostile[k]);
             }
-            table.cells[1][column] = was;
+            table.rows = rows + LENGTH(hostile);
+            write_input();
+            o.json = column % 2;
+            check_told(a, run(&o));
         }
     }
     clean();
@@ -357,6 +352,19 @@ TEST(a_number_that_is_none_names_its_row)
     clean();
 }
 
+/* What they compare with has no first day: a permit, a proposal, a sum. */
+static bool is_undated(const struct assessment *a)
+{
+    static const char *const names[] = {"source-standard", "source-total",
+                                        "radiation-dose-rate"};
+
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        if (strcmp(names[i], a->name) == 0)
+            return true;
+    }
+    return false;
+}
+
 TEST(before_any_edition_nothing_is_judged)
 {
     const struct assessment *a;
@@ -376,12 +384,11 @@ TEST(before_any_edition_nothing_is_judged)
             for (size_t row = 1; row < table.rows; row++)
                 table.cells[row][column] = SPAN("1900-01-01");
         }
-        if (!has_day || !a->standards[0])
+        if (!has_day || !a->standards[0] || is_undated(a))
             continue;
         write_input();
         check_told(a, run(&o));
-        expect(a, counts.judged == 0 && counts.problems > 0,
-               "no standard is in force in 1900");
+        expect(a, counts.judged == 0, "no standard is in force in 1900");
     }
     clean();
 }

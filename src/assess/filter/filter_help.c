@@ -47,6 +47,8 @@ static const char general[] =
     "  --explain      every calculation with its numbers\n"
     "  --quiet        do not mention missing values\n"
     "  --list         the limits, editions, items and units in use, as CSV\n"
+    "  --standards DIR  tables there take the place of ours (shangyou\n"
+    "                 standards --help)\n"
     "  --example      an input to try: assess NAME --example | assess NAME\n"
     "\n"
     "Rows that cannot be used are named on standard error; the others are\n"

@@ -8,13 +8,17 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { TABLES_MAX = 128, EDITIONS_MAX = 256 };
+enum { TABLES_MAX = 128, EDITIONS_MAX = 512 };
 
 static struct standard_table tables[TABLES_MAX];
 static size_t table_count;
 static struct standard_edition editions[EDITIONS_MAX];
 static size_t edition_count;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* The cell that was read last: when a reader gives up, it is near. */
+static _Thread_local const struct standard_table *last_table;
+static _Thread_local size_t last_row;
 
 /* A terminated copy that stays. */
 static struct span keep(struct span s)
@@ -25,18 +29,23 @@ static struct span keep(struct span s)
 static void read_rows(struct csv *csv, struct standard_table *table)
 {
     struct span *cells = NULL;
-    size_t cap = 0, count = 0, columns = csv->names;
+    int *lines = NULL;
+    size_t cap = 0, line_cap = 0, count = 0, columns = csv->names;
     enum err err;
 
     assert(columns > 0);
     while ((err = csv_row(csv)) == OK) {
         assert(csv->count == columns);
         cells = memory_grow(cells, &cap, count + columns, sizeof(*cells));
+        lines =
+            memory_grow(lines, &line_cap, count / columns + 1, sizeof(*lines));
+        lines[count / columns] = csv->line;
         for (size_t i = 0; i < columns; i++)
             cells[count++] = keep(csv->field[i]);
     }
     assert(err == ERR_NOT_FOUND);
     table->cells = cells;
+    table->lines = lines;
     table->row_count = count / columns;
 }
 
@@ -116,11 +125,19 @@ struct span standard_cell(const struct standard_table *table, size_t row,
                           const char *column)
 {
     assert(row < table->row_count);
+    last_table = table;
+    last_row = row;
     for (size_t i = 0; i < table->column_count; i++) {
         if (span_is(table->columns[i], column))
             return table->cells[row * table->column_count + i];
     }
     return SPAN("");
+}
+
+int standard_last_line(const char **out_name)
+{
+    *out_name = last_table ? last_table->name : "";
+    return last_table ? last_table->lines[last_row] : 0;
 }
 
 const char *standard_text(const struct standard_table *table, size_t row,

@@ -6,7 +6,9 @@
  * own day, and an old verdict stays what it was.
  *
  * A table is ours, so a cell that cannot be read is our own mistake and
- * asserts; nothing from outside comes here.
+ * asserts. A table from a directory takes the place of ours only after it was
+ * checked (standard_check) and tried (standards_cmd): nothing else from outside
+ * comes here.
  *
  * Thread-safe: the first caller reads, the others wait for it.
  */
@@ -25,6 +27,7 @@ struct standard_table {
     size_t column_count;
     const struct span *cells;
     size_t row_count;
+    const int *lines; /* of the file, one a row */
 };
 
 /* NULL when there is no such table. */
@@ -36,6 +39,9 @@ const struct standard_table *standard_table_at(size_t index);
 /* The cell of a named column; empty when the table has no such column. */
 struct span standard_cell(const struct standard_table *table, size_t row,
                           const char *column);
+
+/* The line that this thread read last, and of which table; 0: none. */
+int standard_last_line(const char **out_name);
 
 /* The same as C text; never NULL. */
 const char *standard_text(const struct standard_table *table, size_t row,
