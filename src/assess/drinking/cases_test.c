@@ -161,11 +161,13 @@ TEST(background_holds_within_its_days_and_for_known_items)
 {
     run("drinking-source",
         "source,time,background,background_from,background_to,铁\n"
-        "A,2026-01-08,铁; manganese,2025-01-01,2026-01-08,0.4\n"
+        "A,2026-01-08,铁; manganese、硫酸盐;氟化物,2025-01-01,2026-01-08,"
+        "0.4\n"
         "B,2026-01-09,铁,,2026-01-08,0.4\n"
         "C,2026-01-09,w20125,2026-01-10,,0.4\n"
         "D,2026-01-09,总有机物,,,0.4\n");
-    CHECK(says("A,2026-01-08,铁; manganese,2025-01-01,2026-01-08,"));
+    CHECK(says(
+        "A,2026-01-08,铁; manganese、硫酸盐;氟化物,2025-01-01,2026-01-08,"));
     CHECK(says("failing: B 2026-01, C 2026-01"));
     CHECK(complains("line 5, column background") &&
           complains("is no item: use a name of --list"));
@@ -174,14 +176,14 @@ TEST(background_holds_within_its_days_and_for_known_items)
 
 TEST(one_month_of_a_source_has_one_volume)
 {
-    run("drinking-source", "source,time,volume,铁\n"
-                           "A,2026-01-08,10,0.1\n"
-                           "A,2026-01-20,10.0,0.1\n"
-                           "A,2026-01-22,11,0.1\n"
-                           "A,2001-01-22,11,0.1\n");
+    run("drinking-source", "source,time,取水量(t),铁\n"
+                           "A,2026-01-08,100000,0.1\n"
+                           "A,2026-01-20,100000.0,0.1\n"
+                           "A,2026-01-22,110000,0.1\n"
+                           "A,2001-01-22,110000,0.1\n");
     CHECK_INT(result.refused, 2);
     CHECK(complains("another volume was told"));
-    CHECK(says("volume rate (10⁴ t): 10 / 10"));
+    CHECK(says("volume rate (10⁴ t): 10.0000 / 10.0000"));
 }
 
 TEST(the_end)

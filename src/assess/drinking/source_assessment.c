@@ -150,14 +150,15 @@ static const struct assess_field fields[] = {
               .zh = "溶解氧饱和率,达到Ⅰ类要求时溶解氧视为达标",
               .en = "saturation of oxygen, another way to class I"},
     [VOLUME] = {.name = "volume",
-              .aliases = "取水量;取水量(万吨)",
+              .aliases = "取水量",
+              .unit = "10^4t",
               .kind = ASSESS_DECIMAL,
               .zh = "当月取水量,万 t",
               .en = "water taken in that month, 10^4 t"},
     [BACKGROUND] = {.name = "background",
               .aliases = "背景项目;自然背景",
               .kind = ASSESS_TEXT,
-              .zh = "经确认的自然背景超标项目,以分号隔开",
+              .zh = "经确认的自然背景超标项目,以分号或顿号隔开",
               .en = "items with confirmed natural background, \";\" "
                           "between"},
     [BACKGROUND_FROM] = {.name = "background_from",
@@ -206,6 +207,24 @@ static bool is_confirmed(const struct assess_record *r)
             cell[TIME].day <= cell[BACKGROUND_TO].day);
 }
 
+/* Takes the first name of a list off; separators of both scripts are taken. */
+static struct span take_name(struct span *list)
+{
+    static const char *const marks[] = {";", "\uff1b", "、", "\uff0c"};
+
+    for (size_t i = 0; i < list->len; i++) {
+        for (size_t m = 0; m < LENGTH(marks); m++) {
+            struct span name = span_first(*list, i);
+
+            if (!span_starts(span_from(*list, i), span_of(marks[m])))
+                continue;
+            *list = span_from(*list, i + strlen(marks[m]));
+            return span_trim(name);
+        }
+    }
+    return span_trim(span_take(list, '\n'));
+}
+
 /* The items of the list; false: one of them is none, the record is refused. */
 static bool read_background(const struct assess_case *c,
                             const struct assess_record *r,
@@ -217,7 +236,7 @@ static bool read_background(const struct assess_case *c,
     if (!r->cell[BACKGROUND].given || !is_confirmed(r))
         return true;
     while (rest.len) {
-        struct span name = span_trim(span_take(&rest, ';'));
+        struct span name = take_name(&rest);
         const char *code = code_of(name);
 
         if (!name.len)

@@ -128,9 +128,9 @@ bool trihalomethanes_add(struct findings *f, const struct measured *values,
         findings_add(f, FINDING_OPEN, rule->code,
                      (const char *const[2]){rule->name_zh, rule->name_en},
                      (const char *const[2]){
-                         "三卤甲烷:数值位数过多,无法精确求和,不评价",
+                         "三卤甲烷:数值位数过多,无法精确求和,待定",
                          "trihalomethanes: too many digits for an exact sum; "
-                         "not judged"});
+                         "undecided"});
         return true;
     }
     give(f, &sum, rule, ratio);
