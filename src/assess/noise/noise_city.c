@@ -267,6 +267,8 @@ static void judge_function(struct work *w, struct verdict *v)
     v->has_index = true;
     v->index = rate_of(within, all);
     rate = step_decimal(w->arena, v->index);
+    v->level_zh = within == all ? "全部达标" : "有超标点次";
+    v->level_en = within == all ? "all within" : "some above";
     derivation_say(&w->d, WORDS(w->arena, "合计达标点次 %zu/%zu = %s%%",
                                 "in all, point-times within %zu/%zu = %s %%",
                                 within, all, rate));

@@ -280,6 +280,8 @@ static void conclude(struct work *w, struct verdict *v, const bool has[2],
 
     if (has[0] && has[1]) {
         v->has_index = true;
+        v->level_zh = "有效";
+        v->level_en = "valid";
         v->index = noise_day_night(level[0], level[1]);
         add_day_night(w, level[0], level[1], v->index);
         v->summary_zh = arena_printf(a, "Ld %s,Ln %s,Ldn %s dB(A)", ld, ln,
@@ -315,6 +317,14 @@ void noise_levels_judge(const struct noise_day *day, struct arena *arena,
     *out = derivation_verdict(VERDICT_NOISE_LEVELS,
                               "GB 3096-2008, HJ 640-2012, HJ 906-2017");
     derivation_start(&w.d, arena);
+    if (!standard_edition_on("GB 3096-2008", day->day)) {
+        out->outcome = VERDICT_NO_EDITION;
+        out->edition = "";
+        out->summary_zh = "该日没有有效的标准";
+        out->summary_en = "no standard was in force on that day";
+        derivation_finish(&w.d, out);
+        return;
+    }
     read_capture(&w);
     spread(&w);
     rate_hours(&w);

@@ -250,15 +250,35 @@ static void give(struct work *w, const struct background *b, int level,
                                          arena_printf(a, "→ %s", v->level_en)});
 }
 
+/* The specification of monitoring in force at a moment; NULL: none. */
+static const struct standard_edition *edition_on(int64_t moment_s)
+{
+    static const char *const names[] = {"HJ 61-2021", "HJ/T 61-2001"};
+    const struct standard_edition *found = NULL;
+
+    for (size_t i = 0; !found && i < LENGTH(names); i++)
+        found = standard_edition_on(names[i], civil_day_number(moment_s));
+    return found;
+}
+
 static void judge_reading(struct work *w, size_t index, struct verdict *v)
 {
     const struct dose_reading *r = &w->s->readings[index];
+    const struct standard_edition *edition = edition_on(r->start_s);
     struct background b;
     int level, range;
 
-    *v = derivation_verdict(VERDICT_RADIATION_DOSE_RATE, "HJ 61-2021");
+    *v = derivation_verdict(VERDICT_RADIATION_DOSE_RATE,
+                            edition ? edition->standard : "");
     v->start_s = r->start_s;
     derivation_start(&w->d, w->arena);
+    if (!edition) {
+        v->outcome = VERDICT_NO_EDITION;
+        v->summary_zh = "该日没有有效的标准";
+        v->summary_en = "no standard was in force on that day";
+        derivation_finish(&w->d, v);
+        return;
+    }
     add_reading(w, r);
     derivation_rely(&w->d, "low"); /* the thresholds are proposals */
     b = background_of(w, index);

@@ -145,8 +145,8 @@ const struct assessment electromagnetic_assessment = {
         "(power density: ratios); exactly 0.1 MHz is in both. H and B are "
         "summed "
         "apart. Below 0.1 MHz the table has medium confidence.",
-    .example = "point,frequency(MHz),E,B(uT)\n"
-               "line,0.00005,1850,12.4\n"
-               "base station,900,3.1,\nbase station,2600,2.4,\n"
-               "base station,3500,4.0,\n",
+    .example = "point,frequency(MHz),item,value,unit\n"
+               "line,0.00005,E,1.85,kV/m\nline,0.00005,B,12.4,uT\n"
+               "base station,900,E,3.1,V/m\nbase station,2600,E,2.4,V/m\n"
+               "base station,3500,E,4.0,V/m\n",
 };

@@ -203,6 +203,8 @@ void public_dose_judge(const struct public_dose *dose, struct arena *arena,
             "annual effective dose %s mSv (with the natural background: "
             "not compared with the limit)",
             step_decimal(arena, w.total));
+        out->level_zh = "不与限值比较";
+        out->level_en = "not compared with the limit";
         if (w.has_added)
             compare(&w, out);
     }

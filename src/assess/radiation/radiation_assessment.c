@@ -239,7 +239,7 @@ const struct assessment radiation_dose_rate_assessment = {
     .element = "radiation",
     .title_zh = "γ辐射剂量率与本底比较",
     .title_en = "gamma dose rate against background",
-    .standards = {"HJ 61-2021"},
+    .standards = {"HJ 61-2021", "HJ/T 61-2001"},
     .fields = rate_fields,
     .judge = judge_rate,
     .facts = rate_facts,
@@ -357,8 +357,9 @@ const struct assessment radiation_activity_assessment = {
         "and assessed. Potassium-40, when given, is taken off gross beta. "
         "The tables have no limits of single nuclides: none are rated.",
     .example = "point,day,总α,总β,钾-40\n"
-               "A,2026-05-11,0.12,0.35,\nB,2026-05-11,0.31,1.40,0.62\n"
-               "C,2026-05-11,0.66,0.90,\n",
+               "A,2026-05-11,0.12,0.35,<0.05\n"
+               "B,2026-05-11,0.31,1.40,0.62\n"
+               "C,2026-05-11,0.66,0.90,0.21\n",
 };
 
 /* ---- radiation-dose ---- */

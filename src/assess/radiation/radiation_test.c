@@ -45,7 +45,7 @@ static bool some_step_says(const struct verdict *v, const char *part)
 
 /* ---- dose rate ---- */
 
-enum { READINGS_MAX = 800 };
+enum { READINGS_MAX = 800, FIRST_S = 1778457600 /* 2026-05-11 */ };
 
 static struct dose_reading list[READINGS_MAX];
 static struct verdict verdicts[READINGS_MAX];
@@ -56,9 +56,10 @@ static size_t readings(const char *const *texts, size_t count)
     for (size_t i = 0; i < count; i++) {
         size_t digits = strspn(texts[i], "0123456789.");
 
-        list[i] = (struct dose_reading){.start_s = (int64_t)i * HOUR_S,
-                                        .rain = strchr(texts[i], 'r'),
-                                        .artificial = strchr(texts[i], 'a')};
+        list[i] =
+            (struct dose_reading){.start_s = FIRST_S + (int64_t)i * HOUR_S,
+                                  .rain = strchr(texts[i], 'r'),
+                                  .artificial = strchr(texts[i], 'a')};
         CHECK_INT(
             decimal_parse((struct span){texts[i], digits}, &list[i].value), 0);
     }
@@ -143,12 +144,12 @@ TEST(the_background_is_that_of_the_dry_days_before)
 
     arena_init(&arena);
     for (int i = 0; i < 25; i++)
-        list[i] = (struct dose_reading){.start_s = i * HOUR_S,
+        list[i] = (struct dose_reading){.start_s = FIRST_S + i * HOUR_S,
                                         .value = DECIMAL(i % 2 ? 82 : 80, 0),
                                         .rain = i == 24};
     list[24].value = DECIMAL(200, 0); /* wet: not part of it */
-    list[25] =
-        (struct dose_reading){.start_s = 27 * HOUR_S, .value = number("85")};
+    list[25] = (struct dose_reading){.start_s = FIRST_S + 27 * HOUR_S,
+                                     .value = number("85")};
     dose_rate_judge(&s, &arena, verdicts);
     CHECK_INT(verdicts[23].outcome, VERDICT_INSUFFICIENT); /* 23 before it */
     CHECK_INT(verdicts[24].outcome, VERDICT_GIVEN);
@@ -165,9 +166,9 @@ TEST(readings_older_than_thirty_days_are_forgotten)
 
     arena_init(&arena);
     for (int i = 0; i < 30; i++)
-        list[i] = (struct dose_reading){.start_s = i * HOUR_S,
+        list[i] = (struct dose_reading){.start_s = FIRST_S + i * HOUR_S,
                                         .value = DECIMAL(80 + i % 2, 0)};
-    list[29].start_s = 29 * HOUR_S + (int64_t)40 * DAY_S;
+    list[29].start_s = FIRST_S + 29 * HOUR_S + (int64_t)40 * DAY_S;
     dose_rate_judge(&s, &arena, verdicts);
     CHECK_INT(verdicts[28].outcome, VERDICT_GIVEN);
     CHECK_INT(verdicts[29].outcome, VERDICT_INSUFFICIENT);
@@ -198,6 +199,27 @@ TEST(of_equivalent_dose_the_second_threshold_must_be_given)
     s.sd_factor = &factor;
     dose_rate_judge(&s, &arena, verdicts);
     CHECK_INT(verdicts[1].rating, 0);
+    arena_done(&arena);
+}
+
+TEST(a_reading_before_the_specification_has_no_edition)
+{
+    static const char *const texts[] = {"80", "80"};
+    struct decimal low = number("60"), high = number("90");
+    struct dose_station s = {.unit = "nGy/h",
+                             .low = &low,
+                             .high = &high,
+                             .readings = list,
+                             .count = readings(texts, LENGTH(texts))};
+
+    arena_init(&arena);
+    list[0].start_s = 0;
+    dose_rate_judge(&s, &arena, verdicts);
+    CHECK_INT(verdicts[0].outcome, VERDICT_NO_EDITION);
+    CHECK_TEXT(verdicts[1].edition, "HJ 61-2021");
+    list[0].start_s = FIRST_S - (int64_t)3000 * DAY_S;
+    dose_rate_judge(&s, &arena, verdicts);
+    CHECK_TEXT(verdicts[0].edition, "HJ/T 61-2001");
     arena_done(&arena);
 }
 

@@ -222,6 +222,8 @@ void background_judge(const struct background_sample *sample,
         conclude_risk(&w, out);
     } else {
         out->outcome = w.rated ? VERDICT_GIVEN : VERDICT_INSUFFICIENT;
+        out->level_zh = w.rated ? "未分级" : "";
+        out->level_en = w.rated ? "not graded" : "";
         out->summary_zh = w.rated ? "没有可计入 RI 的项目" : "没有可计算的项目";
         out->summary_en =
             w.rated ? "no item is part of RI" : "no item can be computed";

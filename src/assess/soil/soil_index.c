@@ -208,6 +208,17 @@ void soil_index_judge(const struct soil_index_sample *sample,
                                   ? "HJ/T 166-2004 (S: GB 15618-2018)"
                                   : "HJ/T 166-2004 (S: GB 36600-2018)");
     derivation_start(&w.d, arena);
+    if (!standard_edition_on(
+            sample->by == SOIL_BY_FARMLAND ? "GB 15618-2018" : "GB 36600-2018",
+            sample->place.day == RULE_NEWEST ? RULE_NEWEST - 1
+                                             : sample->place.day)) {
+        out->outcome = VERDICT_NO_EDITION;
+        out->edition = "";
+        out->summary_zh = "该日没有有效的筛选值";
+        out->summary_en = "no screening values were in force on that day";
+        derivation_finish(&w.d, out);
+        return;
+    }
     for (size_t i = 0; i < sample->count; i++)
         judge_value(&w, &sample->values[i]);
     if (w.count == 0) {
