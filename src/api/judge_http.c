@@ -5,7 +5,9 @@
 #include "assess/catalogue/engine.h"
 #include "assess/catalogue/verdict_json.h"
 
-enum { ANSWER_MAX = 32 << 20, PROBLEMS_MAX = 10000 };
+#include <time.h>
+
+enum { ANSWER_MAX = 32 << 20, PROBLEMS_MAX = 10000, SECONDS_MAX = 3 };
 
 struct judging {
     struct engine_sink sink; /* first: a sink is its judging */
@@ -16,6 +18,7 @@ struct judging {
     struct buf *out;
     struct buf problems;
     struct json problem_json;
+    int64_t deadline_s; /* anybody may ask, so nobody may ask for long */
     size_t told, problem_count; /* without notes */
 };
 
@@ -46,6 +49,14 @@ static void key_day(struct json *j, const char *key, int day)
         json_key_null(j, key);
 }
 
+static int64_t now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
 /* What a refused row has instead of a verdict. */
 static const struct verdict nothing = {.rating = -1};
 
@@ -69,7 +80,7 @@ static bool put_row(struct engine_sink *sink, const struct engine_row *row)
     json_key_text(j, "outcome", verdict_outcome_name(v));
     verdict_json(j, v ? v : &nothing, judging->assessment->element, true);
     json_close(j, '}');
-    return judging->out->len < ANSWER_MAX;
+    return judging->out->len < ANSWER_MAX && now_s() < judging->deadline_s;
 }
 
 static void key_columns(struct judging *judging)
@@ -144,9 +155,9 @@ static void judge(struct judging *judging, struct ask ask)
     err = run(judging);
     if (err == ERR_IO) {
         http_problem(ask.response, ask.request, 413,
-                     "The answer would be larger than %d bytes: send fewer "
-                     "rows at once.",
-                     ANSWER_MAX);
+                     "The answer would be larger than %d bytes or take more "
+                     "than %d s: send fewer rows at once.",
+                     ANSWER_MAX, SECONDS_MAX);
         return;
     }
     json_close(&judging->problem_json, ']');
@@ -163,6 +174,7 @@ void assessment_judge(struct http_request *r, struct http_response *w)
     struct judging judging = {
         .sink = {.row = put_row, .problem = put_problem},
         .assessment = ask_assessment(ask),
+        .deadline_s = now_s() + SECONDS_MAX + 1,
     };
     const char *why;
 

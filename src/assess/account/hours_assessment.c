@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+enum { YEARS_MAX = 5 }; /* every hour of a case is looked at */
+
 enum {
     OUTLET,
     POLLUTANT,
@@ -352,6 +354,13 @@ static bool is_good(const struct assess_case *c)
 {
     struct decimal hours = c->records->cell[DAY_HOURS].number;
 
+    if (c->to_day / 10000 - c->from_day / 10000 > YEARS_MAX) {
+        assess_refuse(c, NULL, SPAN("time"),
+                      "时段超过 5 年,请更正日期或分开计算",
+                      "more than 5 years in one case: correct the day, or "
+                      "judge it in parts");
+        return false;
+    }
     if (!step_of(c->records)) {
         assess_refuse(c, c->records, SPAN("step"), "步长须为 1、2、3、4 或 6",
                       "the step must be 1, 2, 3, 4 or 6 hours");

@@ -2,7 +2,7 @@
  * filter - an assessment as a filter over CSV: rows of measurements in, rows of
  * verdicts out. Which columns there are, and which shapes a table may have, is
  * told in assess/catalogue/assessment.h; what a row of the answer says, in
- * docs/assess.md.
+ * `shangyou assess --help`.
  *
  * What cannot be used is refused by line and column, with the value, the reason
  * and what to do; the other rows are judged all the same.
