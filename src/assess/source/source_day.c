@@ -294,6 +294,8 @@ static void gather(struct work *w, const struct source_limit *limit,
         m->due -= !w->day->due && h->plant == PLANT_STOPPED;
         if (!v || !is_used(h) || is_apart(w, h))
             continue;
+        if (v->below_detection && v->value.mantissa == 0)
+            continue; /* not detected, and the detection limit is not told */
         if (limit->is_water)
             add_water(h, v, m);
         else

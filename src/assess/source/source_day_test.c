@@ -153,6 +153,22 @@ TEST(a_day_of_an_incinerator_needs_20_valid_hours)
     arena_done(&s.arena);
 }
 
+TEST(not_detected_without_a_detection_limit_is_no_value_of_a_mean)
+{
+    struct scene s;
+
+    scene_init(&s, "waste_incinerator", "");
+    fill(&s, "a21026", "80");
+    for (int h = 0; h < 5; h++) {
+        s.values[h][0].value = dec("0");
+        s.values[h][0].below_detection = true;
+    }
+    CHECK_INT(judged(&s), -1);
+    s.values[0][0].value = dec("1"); /* the detection limit counts */
+    CHECK_INT(judged(&s), 0);
+    arena_done(&s.arena);
+}
+
 TEST(the_hours_of_a_day_are_folded_one_by_one)
 {
     struct scene s;
