@@ -238,7 +238,7 @@ static void take_index(struct work *w, const struct verdict_item *a,
     const struct verdict_item *item = second ? b : a;
     const char *text;
 
-    if (!item || !item->has_index || w->p >= AIR_BASIC_COUNT)
+    if (!item || !item->has_index || !w->stat.enough || w->p >= AIR_BASIC_COUNT)
         return;
     text = text_of(w, item->index);
     if (decimal_add(w->total, item->index, &w->total))
@@ -345,6 +345,8 @@ static void add_indices(struct work *w)
                      largest, w->largest_name.zh));
     w->d.items[w->d.count - 1].step_en = arena_printf(
         w->arena, "largest index %s (%s)", largest, w->largest_name.en);
+    if (w->indices < AIR_BASIC_COUNT)
+        return;
     add_number(
         w, "index_sum", (struct words){"综合指数", "sum of indices"}, w->total,
         WORDS(w->arena, "单项指数之和 %s = %s",
@@ -423,7 +425,7 @@ static void conclude(struct work *w, const struct air_categories *c,
     struct arena *a = w->arena;
     struct words say = {"", ""};
 
-    v->has_index = w->indices > 0;
+    v->has_index = w->indices == AIR_BASIC_COUNT;
     v->index = w->total;
     if (*w->exceeding.zh) {
         v->rating = EXCEEDS;

@@ -250,6 +250,7 @@ TEST(too_few_days_of_a_year_or_a_month_give_no_result)
     v = judge(y);
     CHECK_INT(v->outcome, VERDICT_INSUFFICIENT);
     CHECK(says(v->summary_zh, "数据不足:二氧化氮"));
+    CHECK(!v->has_index); /* a sum of five is no sum of six */
     CHECK(says(item_of(v, "a21004", "mean")->step_en, "months short: 1"));
     set_all(y, AIR_SO2, "100"); /* what exceeds, exceeds all the same */
     v = judge(y);

@@ -150,6 +150,8 @@ static void judge_input(struct work *w, enum aqi_input input,
     const struct aqi_rating *r = &w->rating;
     struct verdict_item *item = &w->items[w->count];
     const char *note[2] = {"", ""};
+    bool exempt =
+        w->table->unmonitored_exempt && w->practice->unmonitored >> input & 1;
 
     w->input[w->count++] = input;
     *item = (struct verdict_item){
@@ -172,9 +174,13 @@ static void judge_input(struct work *w, enum aqi_input input,
         return;
     item->has_value = false;
     item->step_zh = arena_printf(w->arena, "%s:%s", what_zh(w, input),
-                                 in->known ? "数值不可用" : "缺测");
+                                 in->known ? "数值不可用"
+                                 : exempt  ? "/(未开展监测)"
+                                           : "缺测");
     item->step_en = arena_printf(w->arena, "%s: %s", what_en(w, input),
-                                 in->known ? "value not usable" : "missing");
+                                 in->known ? "value not usable"
+                                 : exempt  ? "/ (not monitored)"
+                                           : "missing");
 }
 
 /* The inputs of a set; ties and both averages of one pollutant named once. */
@@ -297,7 +303,7 @@ void aqi_as_published(const struct aqi_concentration in[AQI_INPUT_COUNT],
         withhold(&w, out);
 }
 
-static const struct aqi_practice by_the_text = {false, false};
+static const struct aqi_practice by_the_text = {.half_up = false};
 
 void aqi_hourly(const struct aqi_concentration in[AQI_INPUT_COUNT], int day,
                 struct arena *arena, struct verdict *out)

@@ -75,12 +75,17 @@ void aqi_daily(const struct aqi_concentration in[AQI_INPUT_COUNT], int day,
                struct arena *arena, struct verdict *out);
 
 /*
- * How some publishers depart from the text, to compare with what they printed;
+ * What is known beside the values. `unmonitored` is the text's own exception
+ * (2026: 5.3.2) and counts only where the edition has it. The others are how
+ * some publishers depart from the text, to compare with what they printed;
  * never for a verdict of our own.
  */
 struct aqi_practice {
-    bool half_up;    /* concentrations as they are, the index half up */
-    bool incomplete; /* an index from whatever inputs there are */
+    bool half_up;         /* concentrations as they are, the index half up */
+    bool incomplete;      /* an index from whatever inputs there are */
+    bool pm10_may_miss;   /* an index also when PM10 alone is missing */
+    unsigned unmonitored; /* bits 1 << input: not in the monitoring plan, and
+                             primary on no polluted day of three years */
 };
 
 void aqi_as_published(const struct aqi_concentration in[AQI_INPUT_COUNT],

@@ -80,7 +80,7 @@ static const struct assess_item *named_of_day(struct span name)
     return named(name, AQI_O3_8H);
 }
 
-enum { TIME, ROUNDING, INCOMPLETE };
+enum { TIME, ROUNDING, INCOMPLETE, PM10_MAY_MISS, UNMONITORED };
 enum { BY_STANDARD, HALF_UP };
 
 static const struct assess_choice roundings[] = {
@@ -109,8 +109,41 @@ static const struct assess_field fields[] = {
               .zh = "缺项时也给出指数,只用于比较",
               .en = "an index from whatever inputs there are, only to "
                           "compare"},
-    {.name = NULL                                                   },
+    [PM10_MAY_MISS] = {.name = "pm10_may_miss",
+              .kind = ASSESS_YES,
+              .standard = "no",
+              .zh = "仅缺 PM10 时也给出指数,只用于与国家发布数据比较",
+              .en =
+                           "an index also when PM10 alone is missing, only to "
+                           "compare with the national feed"},
+    [UNMONITORED] =
+        {.name = "unmonitored",
+              .kind = ASSESS_TEXT,
+              .zh = "未开展监测、近三年不是污染天首要污染物的项目,分号分隔"
+               "(HJ 633-2026 5.3.2)", .en = "pollutants not in the monitoring plan and primary on no "
+               "polluted day of three years, ; between (HJ "
+               "633-2026 5.3.2)"},
+    {.name = NULL                                },
 };
+
+/* "CO;O3" as bits; false when a name is none of the inputs. */
+static bool unmonitored_of(struct span list, unsigned *out)
+{
+    while (list.len) {
+        struct span name = span_trim(span_take(&list, ';'));
+        const struct factor *factor = factor_find(name);
+        unsigned bits = 0;
+
+        for (int i = 0; factor && i < AQI_INPUT_COUNT; i++) {
+            if (span_is(span_of(factor->code), aqi_factor((enum aqi_input)i)))
+                bits |= 1U << i;
+        }
+        if (!bits)
+            return false;
+        *out |= bits;
+    }
+    return true;
+}
 
 static void judge(const struct assess_case *c, enum cadence cadence)
 {
@@ -123,6 +156,12 @@ static void judge(const struct assess_case *c, enum cadence cadence)
     };
     struct verdict verdict;
 
+    practice.pm10_may_miss = r->cell[PM10_MAY_MISS].choice;
+    if (!unmonitored_of(r->cell[UNMONITORED].text, &practice.unmonitored)) {
+        assess_refuse(c, r, SPAN("unmonitored"), "不是本评价的项目",
+                      "not pollutants of this index");
+        return;
+    }
     for (size_t i = 0; i < r->value_count; i++) {
         const struct assess_value *v = &r->values[i];
 

@@ -103,6 +103,7 @@ static bool rated_otherwise(const struct aqi_rating *r, int input)
  * its 1 h); and so is one that was given and lies beyond the scale.
  */
 static void note_missing(const struct aqi_table *table, int when,
+                         const struct aqi_practice *practice,
                          struct aqi_rating *r)
 {
     for (int i = 0; i < AQI_INPUT_COUNT; i++) {
@@ -110,7 +111,9 @@ static void note_missing(const struct aqi_table *table, int when,
 
         if (!(r->judged >> i & 1) || r->iaqi[i] >= 0 ||
             (table->use[i][when] == AQI_OPTIONAL && !beyond) ||
-            (beyond && rated_otherwise(r, i)))
+            (beyond && rated_otherwise(r, i)) ||
+            (table->unmonitored_exempt && !beyond &&
+             (practice->unmonitored >> i & 1)))
             continue;
         r->missing |= 1U << i;
     }
@@ -125,6 +128,17 @@ int aqi_level_of(const struct aqi_table *table, int aqi)
     return level;
 }
 
+/* The index may be given although something is missing. */
+static bool may_miss(const struct aqi_table *table,
+                     const struct aqi_practice *practice, int aqi,
+                     const struct aqi_rating *r)
+{
+    return practice->incomplete ||
+           (practice->pm10_may_miss && r->missing == 1U << AQI_PM10 &&
+            r->iaqi[AQI_PM25] >= 0) ||
+           (table->publish_above >= 0 && aqi > table->publish_above);
+}
+
 static void finish(const struct aqi_table *table,
                    const struct aqi_practice *practice, struct aqi_rating *r)
 {
@@ -132,8 +146,7 @@ static void finish(const struct aqi_table *table,
 
     for (int i = 0; i < AQI_INPUT_COUNT; i++)
         aqi = r->iaqi[i] > aqi ? r->iaqi[i] : aqi;
-    if (aqi < 0 || (r->missing && !practice->incomplete &&
-                    (table->publish_above < 0 || aqi <= table->publish_above)))
+    if (aqi < 0 || (r->missing && !may_miss(table, practice, aqi, r)))
         return;
     for (int i = 0; i < AQI_INPUT_COUNT && aqi > PRIMARY_ABOVE; i++)
         r->primary |= (unsigned)(r->iaqi[i] == aqi) << i;
@@ -165,7 +178,7 @@ void aqi_rate_as(const struct aqi_table *table, int when,
         out->iaqi[i] = individual(&table->scale[i][when], &table->grid[i][when],
                                   out->value[i], rounding);
     }
-    note_missing(table, when, out);
+    note_missing(table, when, practice, out);
     finish(table, practice, out);
 }
 
@@ -173,7 +186,7 @@ void aqi_rate(const struct aqi_edition *edition, enum cadence cadence,
               const struct aqi_concentration in[AQI_INPUT_COUNT],
               struct aqi_rating *out)
 {
-    static const struct aqi_practice by_the_text = {false, false};
+    static const struct aqi_practice by_the_text = {.half_up = false};
     const struct aqi_table *table = aqi_table_of(edition);
 
     assert(table);

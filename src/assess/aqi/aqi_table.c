@@ -181,6 +181,8 @@ static void read_setting(struct aqi_table *table, struct row r)
                     standard_cell(r.t, r.at, "value"));
     if (is(r, "param", "publish_above"))
         table->publish_above = standard_int(r.t, r.at, "value", -1);
+    if (is(r, "param", "unmonitored_exempt"))
+        table->unmonitored_exempt = standard_int(r.t, r.at, "value", 0);
     if (is(r, "param", "aqi_min"))
         table->aqi_min = standard_int(r.t, r.at, "value", 0);
     for (int i = 0; i < AQI_INPUT_COUNT; i++) {

@@ -24,6 +24,7 @@ struct aqi_table {
     enum aqi_use use[AQI_INPUT_COUNT][AQI_BOTH];
     int decimals[AQI_INPUT_COUNT];
     int publish_above; /* without all inputs, only above this; -1: never */
+    bool unmonitored_exempt; /* what is never monitored is not missing */
     int aqi_min;
     struct aqi_level level[AQI_LEVELS];
     const char *groups_zh[AQI_INPUT_COUNT], *groups_en[AQI_INPUT_COUNT];

@@ -292,6 +292,56 @@ TEST(missing_inputs_by_edition)
     }
 }
 
+/* 5.3.2 of 2026: what is never monitored is no gap; 2012 knows no such rule. */
+TEST(what_is_never_monitored_is_not_missing)
+{
+    const struct {
+        int day;
+        enum aqi_input missing;
+        enum verdict_outcome outcome;
+    } cases[] = {
+        {DAY_2026, AQI_CO,  VERDICT_GIVEN       },
+        {DAY_2026, AQI_NO2, VERDICT_INSUFFICIENT},
+        {DAY_2012, AQI_CO,  VERDICT_INSUFFICIENT},
+    };
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct aqi_practice practice = {.unmonitored = 1U << AQI_CO};
+        struct story s;
+
+        begin(&s);
+        s.in[cases[i].missing].known = false;
+        aqi_as_published(s.in, CADENCE_HOUR, cases[i].day, &practice, &s.arena,
+                         &s.verdict);
+        CHECK_INT(s.verdict.outcome, cases[i].outcome);
+        if (cases[i].outcome == VERDICT_GIVEN)
+            CHECK(has(item_of(&s.verdict, "a21005", "1h")->step_en,
+                      "/ (not monitored)"));
+        aqi_hourly(s.in, cases[i].day, &s.arena, &s.verdict);
+        CHECK_INT(s.verdict.outcome, VERDICT_INSUFFICIENT);
+        arena_done(&s.arena);
+    }
+}
+
+TEST(pm10_alone_may_miss_only_where_the_feed_is_compared)
+{
+    struct aqi_practice practice = {.pm10_may_miss = true};
+    struct story s;
+
+    begin(&s);
+    s.in[AQI_PM10].known = false;
+    aqi_hourly(s.in, DAY_2026, &s.arena, &s.verdict);
+    CHECK_INT(s.verdict.outcome, VERDICT_INSUFFICIENT);
+    aqi_as_published(s.in, CADENCE_HOUR, DAY_2026, &practice, &s.arena,
+                     &s.verdict);
+    CHECK_INT(s.verdict.outcome, VERDICT_GIVEN);
+    s.in[AQI_PM25].known = false;
+    aqi_as_published(s.in, CADENCE_HOUR, DAY_2026, &practice, &s.arena,
+                     &s.verdict);
+    CHECK_INT(s.verdict.outcome, VERDICT_INSUFFICIENT);
+    arena_done(&s.arena);
+}
+
 TEST(nothing_known_gives_nothing)
 {
     struct aqi_concentration in[AQI_INPUT_COUNT] = {
