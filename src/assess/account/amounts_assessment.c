@@ -34,12 +34,12 @@ static void refuse_quantity(const struct assess_case *c,
 
 /* clang-format off */
 #define TEXT(n, f, z, e)                                                       \
-    {.name = n, .kind = ASSESS_TEXT, .flags = f, .zh = z, .en = e}
+    {.name = (n), .kind = ASSESS_TEXT, .flags = (f), .zh = (z), .en = (e)}
 #define NUMBER(n, f, u, s, z, e)                                               \
-    {.name = n, .kind = ASSESS_DECIMAL, .flags = f, .unit = u, .standard = s,  \
-     .zh = z, .en = e}
+    {.name = (n), .kind = ASSESS_DECIMAL, .flags = (f), .unit = (u), .standard = (s),  \
+     .zh = (z), .en = (e)}
 #define DAY(z, e) {.name = "time", .aliases = "date;day;日期;时间",            \
-    .kind = ASSESS_DAY, .flags = ASSESS_OF_CASE, .zh = z, .en = e}
+    .kind = ASSESS_DAY, .flags = ASSESS_OF_CASE, .zh = (z), .en = (e)}
 
 /* ---- accounting ---- */
 

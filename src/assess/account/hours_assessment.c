@@ -292,7 +292,7 @@ static const char *factor_of(const struct assess_case *c, struct span name,
 static size_t order(const struct assess_case *c, struct row *rows, size_t count,
                     int step, struct hours_record *out)
 {
-    int64_t length = (int64_t)step * HOUR_S, slot = 0;
+    int64_t length = (int64_t)(step ? step : 1) * HOUR_S, slot = 0;
     size_t kept = 0;
 
     qsort(rows, count, sizeof(*rows), by_time);

@@ -247,7 +247,7 @@ static void choose(struct work *w)
                     "count");
         e->taxed = most && larger_ones(w, i) < (size_t)most->value.mantissa;
         e->item->decisive = e->taxed;
-        if (e->taxed)
+        if (e->taxed || !most)
             continue;
         e->item->step_zh =
             arena_printf(w->d.arena, "%s%s:不在%s之内,不征收", e->item->name_zh,

@@ -70,11 +70,11 @@ static const struct assess_choice *const choices[] = {
 };
 
 /* clang-format off */
-#define COUNT(n, z, e) {.name = n, .kind = ASSESS_COUNT, .zh = z, .en = e}
+#define COUNT(n, z, e) {.name = (n), .kind = ASSESS_COUNT, .zh = (z), .en = (e)}
 #define YES(n, z, e)                                                           \
-    {.name = n, .kind = ASSESS_YES, .standard = "no", .zh = z, .en = e}
+    {.name = (n), .kind = ASSESS_YES, .standard = "no", .zh = (z), .en = (e)}
 #define CHOICE(n, c, z, e)                                                     \
-    {.name = n, .kind = ASSESS_CHOICE, .choices = c, .zh = z, .en = e}
+    {.name = (n), .kind = ASSESS_CHOICE, .choices = (c), .zh = (z), .en = (e)}
 
 static const struct assess_field fields[] = {
     [EVENT] = {.name = "event", .aliases = "事件", .kind = ASSESS_TEXT,
