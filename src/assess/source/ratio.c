@@ -13,7 +13,7 @@ static void multiply(__int128 *product, __int128 factor, bool *overflow)
 /* Tens at the end are kept in the exponent, where they cost nothing. */
 static int64_t without_tens(struct decimal d, int *exponent)
 {
-    *exponent = d.exponent;
+    *exponent = (int)d.exponent;
     while (d.mantissa && d.mantissa % TEN == 0) {
         d.mantissa /= TEN;
         (*exponent)++;
