@@ -4,6 +4,7 @@
 
 enum { OZONE_1H = AIR_POLLUTANT_COUNT, ITEMS };
 
+/* clang-format off: version 14 falls over this table */
 static const struct assess_item items[ITEMS] = {
     [AIR_SO2] = {.code = "a21026",
                  .name_zh = "二氧化硫",
@@ -53,6 +54,7 @@ static const struct assess_item items[ITEMS] = {
                  .unit = "ug/m3",
                  .aliases = "臭氧1小时"},
 };
+/* clang-format on */
 
 const struct assess_item *air_item_at(size_t index)
 {
@@ -123,6 +125,14 @@ enum cadence air_cadence(enum air_period period)
     return cadences[period];
 }
 
+/* Half of the limit of detection takes part; false: no number to count with. */
+static bool number_of(const struct assess_value *v, struct decimal *out)
+{
+    *out = v->value;
+    return v->is == ASSESS_NUMBER &&
+           (!v->below_detection || !stat_censored(v->value, out));
+}
+
 bool air_day_of(const struct assess_case *c, const struct assess_record *r,
                 int day, struct air_day *out)
 {
@@ -130,23 +140,9 @@ bool air_day_of(const struct assess_case *c, const struct assess_record *r,
     for (size_t i = 0; i < r->value_count; i++) {
         const struct assess_value *v = &r->values[i];
         ptrdiff_t item = v->item - items;
+        struct decimal number;
 
-        if (v->below_detection && v->is == ASSESS_NUMBER) {
-            /* half of the limit of detection takes part */
-            struct decimal half;
-
-            if (stat_censored(v->value, &half))
-                continue;
-            if (item == OZONE_1H) {
-                out->ozone_1h.known = true;
-                out->ozone_1h.value = half;
-            } else {
-                out->of[item].known = true;
-                out->of[item].value = half;
-            }
-            continue;
-        }
-        if (v->is != ASSESS_NUMBER) {
+        if (!number_of(v, &number)) {
             assess_refuse(c, r, v->column,
                           "未检出但没有检出限,不能参加统计:请写 <检出限",
                           "not detected, and below what is not told: write "
@@ -155,10 +151,10 @@ bool air_day_of(const struct assess_case *c, const struct assess_record *r,
         }
         if (item == OZONE_1H) {
             out->ozone_1h.known = true;
-            out->ozone_1h.value = v->value;
+            out->ozone_1h.value = number;
         } else {
             out->of[item].known = true;
-            out->of[item].value = v->value;
+            out->of[item].value = number;
         }
     }
     return true;

@@ -160,6 +160,10 @@ static const char *place_text(const struct work *w)
         k.mantissa /= 10;
         k.exponent++;
     }
+    if (s->place.low == s->place.high)
+        return arena_printf(w->arena, "k = 1+(%zu−1)×%s%% = %s, X(%zu) = %s",
+                            s->n, text_of(w, s->percent), text_of(w, k),
+                            s->place.low, text_of(w, s->low));
     return arena_printf(
         w->arena, "k = 1+(%zu−1)×%s%% = %s, X(%zu) = %s, X(%zu) = %s", s->n,
         text_of(w, s->percent), text_of(w, k), s->place.low, text_of(w, s->low),
@@ -431,7 +435,7 @@ static void conclude(struct work *w, const struct air_categories *c,
         v->rating = EXCEEDS;
         v->level_zh = "超标";
         v->level_en = "exceeds";
-        say = WORDS(a, "超标:%s", "exceeds: %s", w->exceeding.zh);
+        say.zh = arena_printf(a, "超标:%s", w->exceeding.zh);
         say.en = arena_printf(a, "exceeds: %s", w->exceeding.en);
     } else if (!judges(w)) {
         if (*w->lacking.zh)

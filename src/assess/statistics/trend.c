@@ -221,7 +221,7 @@ enum err stat_sen(const struct decimal *values, const struct decimal *times,
 
 struct seasons {
     const struct stat_cell *cells;
-    size_t seasons, periods;
+    size_t periods;
 };
 
 static const struct stat_cell *cell_at(const struct seasons *s, size_t season,
@@ -275,7 +275,7 @@ static int64_t covariance_3(const struct seasons *s, size_t g, size_t h)
 
         ranks_4 += r_g * season_rank(s, h, i, &n_h);
         for (size_t j = i + 1; j < s->periods; j++)
-            k += change(s, g, i, j) * change(s, h, i, j);
+            k += (int64_t)change(s, g, i, j) * change(s, h, i, j);
     }
     return k + ranks_4 - (int64_t)s->periods * (n_g + 1) * (n_h + 1);
 }
@@ -320,7 +320,7 @@ enum err stat_seasonal_kendall(const struct stat_cell *cells, size_t seasons,
                                size_t periods, struct arena *arena,
                                struct seasonal_kendall *out)
 {
-    struct seasons s = {cells, seasons, periods};
+    struct seasons s = {cells, periods};
     int64_t var_18 = 0, cov_3 = 0;
     long double *slopes;
     size_t count = 0;
