@@ -193,38 +193,43 @@ static const struct assess_field change_fields[] = {
     {.name = NULL     },
 };
 
+/* A record in a list that is put in order. */
+struct listed {
+    const struct assess_record *at;
+};
+
 static int by_year(const void *x, const void *y)
 {
-    const struct assess_record *const *a = x, *const *b = y;
+    const struct listed *a = x, *b = y;
     int order =
-        decimal_compare((*a)->cell[C_YEAR].number, (*b)->cell[C_YEAR].number);
+        decimal_compare(a->at->cell[C_YEAR].number, b->at->cell[C_YEAR].number);
 
-    return order ? order : (*a > *b) - (*a < *b);
+    return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
 static void judge_change(const struct assess_case *c)
 {
-    const struct assess_record **list =
-        arena_new(c->arena, c->count, sizeof(*list));
+    struct listed *list = arena_new(c->arena, c->count, sizeof(*list));
     struct decimal *years = arena_new(c->arena, c->count, sizeof(*years));
     size_t count = 0;
     struct verdict v;
 
     for (size_t i = 0; i < c->count; i++)
-        list[i] = &c->records[i];
+        list[i].at = &c->records[i];
     qsort(list, c->count, sizeof(*list), by_year);
     for (size_t i = 0; i < c->count; i++) {
-        if (i > 0 && decimal_compare(list[i]->cell[C_YEAR].number,
-                                     list[i - 1]->cell[C_YEAR].number) == 0) {
-            assess_refuse(c, list[i], SPAN("year"), "同一年已有一个值",
+        if (i > 0 &&
+            decimal_compare(list[i].at->cell[C_YEAR].number,
+                            list[i - 1].at->cell[C_YEAR].number) == 0) {
+            assess_refuse(c, list[i].at, SPAN("year"), "同一年已有一个值",
                           "there is a value of this year already");
             continue;
         }
-        years[count] = list[i]->cell[C_EI].number;
+        years[count] = list[i].at->cell[C_EI].number;
         if (count++ == 0)
             continue;
         ei_change_judge(years[count - 2], years[count - 1], c->arena, &v);
-        assess_give(c, list[i], &v);
+        assess_give(c, list[i].at, &v);
     }
     if (count == 1)
         assess_refuse(c, NULL, SPAN("year"), "至少需要两个年份",

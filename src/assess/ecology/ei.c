@@ -55,7 +55,7 @@ static const struct ei_input *input_of(const char *code)
         if (strcmp(input->code, code) == 0)
             return input;
     }
-    assert(!"an input of ours");
+    assert(false); /* only our own codes are asked for */
     return NULL;
 }
 
@@ -106,7 +106,7 @@ static struct decimal capped(struct decimal raw)
     if (raw.mantissa < 0)
         return DECIMAL(0, -1);
     return decimal_compare(raw, DECIMAL(PERCENT, 0)) > 0
-               ? DECIMAL(PERCENT * 10, -1)
+               ? DECIMAL((int64_t)PERCENT * 10, -1)
                : raw;
 }
 
@@ -387,7 +387,7 @@ static int grade_of(struct work *w, struct decimal ei, struct decimal *bound)
 /* The restriction as a cap; false when it changes nothing. */
 static bool restrict_ei(struct work *w, struct decimal *ei)
 {
-    struct decimal bound, lower, before = *ei;
+    struct decimal bound = DECIMAL(0, 0), lower, before = *ei;
     const struct rule *step, *most;
 
     if (w->r->restriction < 2)
@@ -435,7 +435,7 @@ static void conclude(struct work *w, struct verdict *v)
 {
     struct arena *a = w->arena;
     const char *list = "", *text;
-    struct decimal ei = compose(w, &list), bound;
+    struct decimal ei = compose(w, &list), bound = DECIMAL(0, 0);
 
     text = text_of(w, ei);
     derivation_say(&w->d, WORDS(a, "EI = %s = %s", "EI = %s = %s", list, text));

@@ -94,7 +94,7 @@ static struct verdict hours(const char *day, const char *night, int day_hours,
         if (is_night ? h - 16 >= night_hours : h >= day_hours)
             continue;
         list[d.count++] =
-            (struct noise_reading){.start_s = start + h * 3600,
+            (struct noise_reading){.start_s = start + (int64_t)h * 3600,
                                    .level = number(is_night ? night : day),
                                    .has_max = is_night,
                                    .max = DECIMAL(600 + h, -1),

@@ -120,19 +120,23 @@ static const struct assess_field rate_fields[] = {
     {.name = NULL},
 };
 
+/* A record in a list that is put in order. */
+struct listed {
+    const struct assess_record *at;
+};
+
 static int by_time(const void *x, const void *y)
 {
-    const struct assess_record *const *a = x, *const *b = y;
-    int64_t s = (*a)->cell[TIME].start_s, t = (*b)->cell[TIME].start_s;
+    const struct listed *a = x, *b = y;
+    int64_t s = a->at->cell[TIME].start_s, t = b->at->cell[TIME].start_s;
 
     if (s != t)
         return s < t ? -1 : 1;
-    return (*a > *b) - (*a < *b);
+    return (a->at > b->at) - (a->at < b->at);
 }
 
 /* The readings of one quantity by time; `list` is their records. */
-static size_t readings_of(const struct assess_case *c,
-                          const struct assess_record **list,
+static size_t readings_of(const struct assess_case *c, struct listed *list,
                           struct dose_reading *readings, bool equivalent)
 {
     size_t count = 0;
@@ -149,12 +153,12 @@ static size_t readings_of(const struct assess_case *c,
                 c, r, SPAN("unit"), "nGy/h 与 nSv/h 是两个量,同一站不能混用",
                 "nGy/h and nSv/h are two quantities: keep them apart");
         else
-            list[count++] = r;
+            list[count++].at = r;
     }
     if (count > 1)
         qsort(list, count, sizeof(*list), by_time);
     for (size_t i = 0; i < count; i++) {
-        const struct assess_cell *cell = list[i]->cell;
+        const struct assess_cell *cell = list[i].at->cell;
 
         readings[i] =
             (struct dose_reading){.start_s = cell[TIME].start_s,
@@ -207,8 +211,7 @@ static bool station_of(const struct assess_case *c, struct dose_station *s,
 
 static void judge_rate(const struct assess_case *c)
 {
-    const struct assess_record **list =
-        arena_new(c->arena, c->count, sizeof(*list));
+    struct listed *list = arena_new(c->arena, c->count, sizeof(*list));
     struct dose_reading *readings =
         arena_new(c->arena, c->count, sizeof(*readings));
     struct verdict *verdicts = arena_new(c->arena, c->count, sizeof(*verdicts));
@@ -222,7 +225,7 @@ static void judge_rate(const struct assess_case *c)
         dose_is_equivalent((enum dose_unit)c->records[0].cell[UNIT].choice));
     dose_rate_judge(&s, c->arena, verdicts);
     for (size_t i = 0; i < s.count; i++)
-        assess_give(c, list[i], &verdicts[i]);
+        assess_give(c, list[i].at, &verdicts[i]);
 }
 
 static void rate_facts(struct assess_facts *facts)

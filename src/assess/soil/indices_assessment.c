@@ -5,6 +5,8 @@
 
 #include <pthread.h>
 
+enum { BACKGROUNDS_MAX = 2 * SOIL_ITEMS_MAX };
+
 static const char suffix[] = ":background";
 
 static struct soil_items list;  /* contents */
@@ -261,7 +263,7 @@ static void split(const struct assess_case *c, const struct soil_value *values,
         struct span end = SPAN(":background");
 
         if (code.len > end.len && span_equal(span_from(code, cut), end) &&
-            s->background_count < 2 * SOIL_ITEMS_MAX) {
+            s->background_count < BACKGROUNDS_MAX) {
             backgrounds[s->background_count] = values[i];
             backgrounds[s->background_count++].item =
                 arena_copy(c->arena, span_first(code, cut)).at;
@@ -276,7 +278,7 @@ static void judge_background(const struct assess_case *c)
     const struct assess_record *r = &c->records[0];
     const struct soil_value *values = soil_values(c, r);
     struct soil_value *backgrounds =
-        arena_new(c->arena, 2 * SOIL_ITEMS_MAX, sizeof(*backgrounds));
+        arena_new(c->arena, BACKGROUNDS_MAX, sizeof(*backgrounds));
     struct background_sample s = {.backgrounds = backgrounds};
     struct verdict verdict;
 
