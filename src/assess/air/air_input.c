@@ -4,42 +4,41 @@
 
 enum { OZONE_1H = AIR_POLLUTANT_COUNT, ITEMS };
 
-/* clang-format off: version 14 falls over this table */
 static const struct assess_item items[ITEMS] = {
     [AIR_SO2] = {.code = "a21026",
                  .name_zh = "二氧化硫",
                  .name_en = "SO2",
-                 .unit = "ug/m3"                                                              },
+                 .unit = "ug/m3"                                                 },
     [AIR_NO2] = {                .code = "a21004",
                  .name_zh = "二氧化氮",
                  .name_en = "NO2",
-                 .unit = "ug/m3"                                                            },
+                 .unit = "ug/m3"                                               },
     [AIR_CO] = { .code = "a21005",
                  .name_zh = "一氧化碳",
                  .name_en = "CO",
-                 .unit = "mg/m3"                                        },
-    [AIR_O3] = {                                                          .code = "a05024_8h",
+                 .unit = "mg/m3"                           },
+    [AIR_O3] = {                                             .code = "a05024_8h",
                  .name_zh = "臭氧日最大 8 小时",
                  .name_en = "O3_8h",
                  .unit = "ug/m3",
                  .aliases = "臭氧8小时;a0502408;O3_8h_max"},
-    [AIR_PM10] = {                                                                .code = "a34002",
+    [AIR_PM10] = {                                                   .code = "a34002",
                  .name_zh = "可吸入颗粒物",
                  .name_en = "PM10",
-                 .unit = "ug/m3"                                                    },
-    [AIR_PM25] = {                                                                             .code = "a34004",
+                 .unit = "ug/m3"                                       },
+    [AIR_PM25] = {                                                                .code = "a34004",
                  .name_zh = "细颗粒物",
                  .name_en = "PM2.5",
-                 .unit = "ug/m3"                                                             },
-    [AIR_TSP] = {                                                                                .code = "a34001",
+                 .unit = "ug/m3"                                                },
+    [AIR_TSP] = {                                                                   .code = "a34001",
                  .name_zh = "总悬浮颗粒物",
                  .name_en = "TSP",
-                 .unit = "ug/m3"                                                              },
+                 .unit = "ug/m3"                                                 },
     [AIR_PB] = {                 .code = "a20044",
                  .name_zh = "铅",
                  .name_en = "Pb",
-                 .unit = "ug/m3"                                                             },
-    [AIR_BAP] = {                                                                             .code = "a25044",
+                 .unit = "ug/m3"                                                },
+    [AIR_BAP] = {                                                                .code = "a25044",
                  .name_zh = "苯并[a]芘",
                  .name_en = "BaP",
                  .unit = "ug/m3",
@@ -47,14 +46,13 @@ static const struct assess_item items[ITEMS] = {
     [AIR_NOX] = {         .code = "a21002",
                  .name_zh = "氮氧化物",
                  .name_en = "NOx",
-                 .unit = "ug/m3"                                                 },
-    [OZONE_1H] = {                                .code = "a05024_1h",
+                 .unit = "ug/m3"                                    },
+    [OZONE_1H] = {.code = "a05024_1h",
                  .name_zh = "臭氧日最大 1 小时",
                  .name_en = "O3_1h",
                  .unit = "ug/m3",
                  .aliases = "臭氧1小时"},
 };
-/* clang-format on */
 
 const struct assess_item *air_item_at(size_t index)
 {
@@ -116,13 +114,16 @@ int air_rules_day(int choice, int from_day, int to_day)
 
 enum cadence air_cadence(enum air_period period)
 {
-    static const enum cadence cadences[] = {
-        [AIR_DAY] = CADENCE_DAY,         [AIR_MONTH] = CADENCE_MONTH,
-        [AIR_QUARTER] = CADENCE_QUARTER, [AIR_HALF_YEAR] = CADENCE_YEAR,
-        [AIR_YEAR] = CADENCE_YEAR,       [AIR_ALL] = CADENCE_YEAR,
-    };
-
-    return cadences[period];
+    switch (period) {
+    case AIR_DAY:
+        return CADENCE_DAY;
+    case AIR_MONTH:
+        return CADENCE_MONTH;
+    case AIR_QUARTER:
+        return CADENCE_QUARTER;
+    default:
+        return CADENCE_YEAR;
+    }
 }
 
 /* Half of the limit of detection takes part; false: no number to count with. */
