@@ -246,8 +246,13 @@ static void give(struct work *w, const struct background *b, int level,
     v->summary_en =
         arena_printf(a, "%s %s, %s%s", step_decimal(a, r->value), w->s->unit,
                      v->level_en, r->rain ? " (rain)" : "");
-    derivation_say(&w->d, (struct words){arena_printf(a, "→ %s", v->level_zh),
-                                         arena_printf(a, "→ %s", v->level_en)});
+    derivation_say(&w->d,
+                   (struct words){arena_printf(a, "→ %s(阈值为建议,可信度低)",
+                                               v->level_zh),
+                                  arena_printf(a,
+                                               "→ %s (thresholds are "
+                                               "proposals: low confidence)",
+                                               v->level_en)});
 }
 
 /* The specification of monitoring in force at a moment; NULL: none. */
