@@ -90,9 +90,10 @@ static void on_pipeline(void *context, const struct pipeline_event *events,
     pthread_mutex_lock(&live->lock);
     live->dirty = true;
     for (size_t i = 0; i < count && streams.clients; i++) {
-        if (events[i].kind == EVENT_VERDICT)
-            note_one_verdict(live, events[i].verdict);
-        else
+        if (events[i].kind == EVENT_VERDICT) {
+            if (events[i].site > 0) /* regions have no page that listens */
+                note_one_verdict(live, events[i].verdict);
+        } else
             note_one_reading(live, &events[i]);
     }
     pthread_mutex_unlock(&live->lock);

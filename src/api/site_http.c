@@ -10,6 +10,7 @@ static void site_rest(struct json *j, const struct site *site)
         json_key_int(j, "target_class", site->target_class);
     else
         json_key_null(j, "target_class");
+    json_key_text(j, "noise_class", site->noise_class);
     json_key_bool(j, "control_point", site->control_point);
     json_key_bool(j, "public", site->public_page);
 }

@@ -31,7 +31,7 @@ static const struct {
 } tables[TABLES] = {
     {"sites.csv",
      "code,name_zh,name_en,element,level,region,lon,lat,water_body,"
-     "target_class,control_point,public_page"},
+     "target_class,noise_class,control_point,public_page"},
     {"points.csv", "site,code,name_zh,name_en"},
     {"devices.csv", "mn,site,point,password,st,realtime_s,minute_min,enabled"},
     {"factors.csv",
@@ -118,7 +118,7 @@ static void add_air(struct writer *w, const struct place *county, int nth)
 
     snprintf(site, sizeof site, "KQ%d%02d", county->code, nth);
     fprintf(w->sites,
-            "%s,%.*s空气自动站%s,%.*s air station%s,air,%s,%d,%.4f,%.4f,,,no,"
+            "%s,%.*s空气自动站%s,%.*s air station%s,air,%s,%d,%.4f,%.4f,,,,no,"
             "yes\n",
             site, SPAN_ARG(county->zh), nth > 1 ? "(二)" : "",
             SPAN_ARG(county->en), nth > 1 ? " 2" : "",
@@ -137,7 +137,7 @@ static void add_outlet(struct writer *w, const struct place *city, int nth)
     snprintf(site, sizeof site, "QY%d%02d", city->code, nth);
     fprintf(w->sites,
             "%s,%.*s模拟%s%02d号,%.*s simulated %s no. %d,%s,enterprise,%d,"
-            "%.4f,%.4f,,,no,yes\n",
+            "%.4f,%.4f,,,,no,yes\n",
             site, SPAN_ARG(city->zh), gas ? "电厂" : "污水处理厂", nth,
             SPAN_ARG(city->en), gas ? "power plant" : "sewage works", nth,
             gas ? "source_gas" : "source_water", city->code,
@@ -155,7 +155,7 @@ static void add_noise(struct writer *w, const struct place *city)
     snprintf(site, sizeof site, "ZS%d01", city->code);
     fprintf(w->sites,
             "%s,%.*s功能区噪声站,%.*s noise station,noise,city,%d,%.4f,%.4f,,,"
-            "no,yes\n",
+            "2,no,yes\n",
             site, SPAN_ARG(city->zh), SPAN_ARG(city->en), city->code,
             near(w, city->lon), near(w, city->lat));
     fprintf(w->points, "%s,1,测点,Microphone\n", site);
@@ -219,7 +219,7 @@ static void section_row(struct writer *w, struct csv *c, int scale)
     snprintf(site, sizeof site, "SZ%04d", ++nth);
     fprintf(w->sites,
             "%s,%.*s断面(%.*s),%.*s section (%.*s),water,national,%.*s,%.*s,"
-            "%.*s,river,3,no,yes\n",
+            "%.*s,river,3,,no,yes\n",
             site, SPAN_ARG(name), SPAN_ARG(csv_field(c, "river_zh")),
             SPAN_ARG(name), SPAN_ARG(csv_field(c, "river_zh")),
             SPAN_ARG(csv_field(c, "city_code")), SPAN_ARG(lon), SPAN_ARG(lat));

@@ -79,30 +79,52 @@ static void say_lacking(struct work *w, unsigned valid, enum air_pollutant p,
                    (struct words){air_name(p)->name_zh, air_name(p)->name_en});
 }
 
+/* A value of a station: false when it has none. */
+typedef bool value_fn(const struct work *w, const struct air_station *s,
+                      enum air_pollutant p, struct decimal *out);
+
+static bool ozone_1h_of(const struct work *w, const struct air_station *s,
+                        enum air_pollutant p, struct decimal *out)
+{
+    (void)w;
+    (void)p;
+    *out = s->values.ozone_1h.value;
+    return s->values.ozone_1h.known;
+}
+
+/* The mean of the assessed stations; false when too few have a value. */
+static bool mean_of(const struct work *w, enum air_pollutant p, value_fn *value,
+                    struct decimal_sum *sum, struct decimal *out)
+{
+    bool fits = true;
+
+    *sum = DECIMAL_SUM_ZERO;
+    for (size_t i = 0; i < w->n; i++) {
+        struct decimal v;
+
+        if (!w->stations[i].is_control && value(w, &w->stations[i], p, &v))
+            fits = fits && !decimal_sum_add(sum, v);
+    }
+    return fits && sum->count > 0 &&
+           (int)sum->count * 100 >= w->assessed * w->percent &&
+           !decimal_sum_mean(sum, -air_decimals(p, "result", w->q->day),
+                             ROUND_HALF_EVEN, out);
+}
+
 static void judge_pollutant(struct work *w, enum air_pollutant p)
 {
     const struct air_name *name = air_name(p);
-    struct decimal_sum sum = DECIMAL_SUM_ZERO;
+    struct decimal_sum sum;
     struct verdict_item *item =
         derivation_add(&w->d, arena_printf(w->arena, "city_%s", name->code),
                        (struct words){name->name_zh, name->name_en});
     enum aqi_input input =
         p == AIR_O3 && w->q->is_hour ? AQI_O3_1H : name->input;
-    bool fits = true;
 
     if (p == AIR_O3 && w->q->is_hour)
         item->name_zh = item->name_en = "O3";
     item->unit = name->unit;
-    for (size_t i = 0; i < w->n; i++) {
-        struct decimal v;
-
-        if (!w->stations[i].is_control && value_of(w, &w->stations[i], p, &v))
-            fits = fits && !decimal_sum_add(&sum, v);
-    }
-    if (!fits || sum.count == 0 ||
-        (int)sum.count * 100 < w->assessed * w->percent ||
-        decimal_sum_mean(&sum, -air_decimals(p, "result", w->q->day),
-                         ROUND_HALF_EVEN, &item->value)) {
+    if (!mean_of(w, p, value_of, &sum, &item->value)) {
         say_lacking(w, sum.count, p, item);
         return;
     }
@@ -114,20 +136,11 @@ static void judge_pollutant(struct work *w, enum air_pollutant p)
 /* The largest 1 h mean of the day: the edition of 2012 takes it when given. */
 static void add_ozone_1h(struct work *w)
 {
-    struct decimal_sum sum = DECIMAL_SUM_ZERO;
-    struct decimal mean;
-    bool fits = true;
+    struct aqi_concentration *mean = &w->mean[AQI_O3_1H];
+    struct decimal_sum sum;
 
-    for (size_t i = 0; i < w->n && !w->q->is_hour; i++) {
-        const struct air_station *s = &w->stations[i];
-
-        if (!s->is_control && s->values.ozone_1h.known)
-            fits = fits && !decimal_sum_add(&sum, s->values.ozone_1h.value);
-    }
-    if (fits && sum.count && (int)sum.count * 100 >= w->assessed * w->percent &&
-        !decimal_sum_mean(&sum, -air_decimals(AIR_O3, "result", w->q->day),
-                          ROUND_HALF_EVEN, &mean))
-        w->mean[AQI_O3_1H] = (struct aqi_concentration){true, mean};
+    if (!w->q->is_hour)
+        mean->known = mean_of(w, AIR_O3, ozone_1h_of, &sum, &mean->value);
 }
 
 /* The items of the index behind those of the means. */
@@ -157,6 +170,26 @@ static void say_stations(struct work *w, struct verdict *v)
         arena_printf(a, "%s;站点不足:%s", v->summary_zh, w->lacking.zh);
     v->summary_en = arena_printf(a, "%s; too few stations: %s", v->summary_en,
                                  w->lacking.en);
+}
+
+bool air_city_day(const struct air_city_question *q,
+                  const struct air_station *stations, size_t n,
+                  struct air_day *out)
+{
+    struct work w = {.q = q, .stations = stations, .n = n};
+    struct decimal_sum sum;
+    bool any = false;
+
+    *out = (struct air_day){.day = q->day};
+    count_stations(&w);
+    for (int p = 0; p < AIR_BASIC_COUNT; p++) {
+        out->of[p].known = mean_of(&w, (enum air_pollutant)p, value_of, &sum,
+                                   &out->of[p].value);
+        any |= out->of[p].known;
+    }
+    out->ozone_1h.known =
+        mean_of(&w, AIR_O3, ozone_1h_of, &sum, &out->ozone_1h.value);
+    return any || out->ozone_1h.known;
 }
 
 void air_city_judge(const struct air_city_question *q,

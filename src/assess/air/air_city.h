@@ -23,6 +23,14 @@ struct air_city_question {
     int stations; /* assessed ones the city has; 0: as many as are given */
 };
 
+/*
+ * The day of a city without words, for those who need many: the means of the
+ * pollutants that enough stations have. False when there is none.
+ */
+bool air_city_day(const struct air_city_question *q,
+                  const struct air_station *stations, size_t n,
+                  struct air_day *out);
+
 void air_city_judge(const struct air_city_question *q,
                     const struct air_station *stations, size_t n,
                     struct arena *arena, struct verdict *out);

@@ -141,8 +141,10 @@ static void do_first(struct core *core)
     arena_clear(&core->arena);
     if (item.step < DERIVE_COUNT)
         core_compute(core, &item);
-    else
+    else if (item.step < STEP_REGION_DAY)
         core_judge(core, &item);
+    else
+        core_judge_region(core, &item);
 }
 
 static bool is_due(const struct core *core)

@@ -23,8 +23,23 @@ enum {
     NEEDS = 1024,          /* kept */
 };
 
-/* What waits: derive's steps in their order, then judging. */
-enum { STEP_JUDGE_HOUR = DERIVE_COUNT, STEP_JUDGE_DAY, STEP_COUNT };
+/*
+ * What waits: derive's steps in their order, then judging, first of points,
+ * then of regions, whose verdicts rest on the same readings. A step of a region
+ * has the region's code, negative, as its point and the elements as its lanes.
+ */
+enum {
+    STEP_JUDGE_HOUR = DERIVE_COUNT,
+    STEP_JUDGE_DAY,
+    STEP_JUDGE_MONTH,
+    STEP_JUDGE_QUARTER,
+    STEP_JUDGE_YEAR,
+    STEP_REGION_DAY,
+    STEP_REGION_MONTH,
+    STEP_REGION_QUARTER,
+    STEP_REGION_YEAR,
+    STEP_COUNT
+};
 
 /* One factor of a point. */
 struct lane {
@@ -195,9 +210,10 @@ struct touch {
 };
 void core_touch(struct core *core, const struct touch *touch);
 
-/* compute.c, judge.c: one waiting item. */
+/* compute.c, judge.c, judge_region.c: one waiting item. */
 void core_compute(struct core *core, const struct pending_item *item);
 void core_judge(struct core *core, const struct pending_item *item);
+void core_judge_region(struct core *core, const struct pending_item *item);
 
 /*
  * The readings of a lane with the reported before the computed, period by

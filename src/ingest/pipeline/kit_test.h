@@ -16,14 +16,21 @@
 
 static const char kit_sites[] =
     "code,name_zh,name_en,element,level,region,lon,lat,water_body,"
-    "target_class\n"
-    "A1,金泉两河,Air,air,national,510106,103.97,30.72,,\n"
-    "W1,岷江大桥,Bridge,water,national,511102,103.76,29.56,river,3\n"
-    "Q1,某某污水厂,Sewage works,source_water,enterprise,510112,104.2,30.5,,\n"
-    "G1,某某电厂,Power plant,source_gas,enterprise,510112,104.2,30.5,,\n";
+    "target_class,noise_class\n"
+    "A1,金泉两河,Air,air,national,510106,103.97,30.72,,,\n"
+    "A2,高新区,High-tech zone,air,national,510704,104.7,31.46,,,\n"
+    "N1,人民公园,Park,noise,city,510106,104.05,30.66,,,1\n"
+    "W1,岷江大桥,Bridge,water,national,511102,103.76,29.56,river,3,\n"
+    "W2,丰谷,Fenggu,water,national,510704,104.8,31.4,river,3,\n"
+    "Q1,某某污水厂,Sewage works,source_water,enterprise,510112,104.2,30.5,,,"
+    "\n"
+    "G1,某某电厂,Power plant,source_gas,enterprise,510112,104.2,30.5,,,\n";
 static const char kit_points[] = "site,code,name_zh\n"
                                  "A1,1,进气口\n"
                                  "A1,2,备用\n"
+                                 "A2,1,进气口\n"
+                                 "N1,1,测点\n"
+                                 "W2,1,中泓\n"
                                  "W1,1,左岸\n"
                                  "Q1,DW001,总排口\n"
                                  "G1,DA001,烟囱\n";
@@ -31,6 +38,9 @@ static const char kit_devices[] =
     "mn,site,point,password,st,label_is_end,minute_min,tolerate\n"
     "AIR-1,A1,1,123456,22,no,1,\n"
     "AIR-END,A1,2,123456,22,yes,5,\n"
+    "AIR-2,A2,1,123456,22,no,1,\n"
+    "NOISE-1,N1,1,123456,23,no,,\n"
+    "WATER-2,W2,1,123456,21,no,,\n"
     "WATER-1,W1,1,123456,21,no,,\n"
     "DW-1,Q1,DW001,123456,32,no,10,\n"
     "DA-1,G1,DA001,123456,31,no,1,\n";
@@ -40,6 +50,11 @@ static const char kit_factors[] =
     "A1,1,a21005,mg/m3,1,,\nA1,1,a05024,ug/m3,0,,\n"
     "A1,1,a34002,ug/m3,0,,\nA1,1,a34004,ug/m3,0,0,1000\n"
     "A1,2,a34004,mg/m3,3,,\nA1,2,a05024,mg/m3,3,,\n"
+    "A2,1,a21026,ug/m3,0,,\nA2,1,a21004,ug/m3,0,,\n"
+    "A2,1,a21005,mg/m3,1,,\nA2,1,a05024,ug/m3,0,,\n"
+    "A2,1,a34002,ug/m3,0,,\nA2,1,a34004,ug/m3,0,,\n"
+    "N1,1,Leq,dB,1,,\n"
+    "W2,1,w01001,,2,,\nW2,1,w01009,mg/L,2,,\nW2,1,w21003,mg/L,3,,\n"
     "W1,1,w01001,,2,,\nW1,1,w01009,mg/L,2,,\nW1,1,w01019,mg/L,2,,\n"
     "W1,1,w21003,mg/L,3,,\nW1,1,w21011,mg/L,3,,\n"
     "Q1,DW001,w00000,L/s,2,,\nQ1,DW001,w01018,mg/L,1,,\n"
@@ -308,6 +323,24 @@ static inline bool kit_verdict(struct kit *kit, const char *mn,
 {
     struct verdict_key key = {kit_site(kit, mn), kind, kit_point(kit, mn),
                               cadence, start_s};
+    struct verdict *versions;
+    size_t count;
+
+    *out = (struct verdict){0};
+    CHECK_INT(verdict_store_versions(kit->verdicts, &key, &kit->arena,
+                                     &versions, &count),
+              OK);
+    if (count > 0)
+        *out = versions[count - 1];
+    return count > 0;
+}
+
+/* A verdict of a region. */
+static inline bool kit_region(struct kit *kit, int region,
+                              enum verdict_kind kind, enum cadence cadence,
+                              int64_t start_s, struct verdict *out)
+{
+    struct verdict_key key = {-region, kind, 0, cadence, start_s};
     struct verdict *versions;
     size_t count;
 

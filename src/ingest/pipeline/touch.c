@@ -94,21 +94,78 @@ static uint64_t compared(const struct touch *touch,
 }
 
 /*
- * An hour is judged as soon as something of it is there, and again when more
- * comes; a day when it has ended and its hours are in.
+ * The region's verdicts rest on the readings of its points: those of the city
+ * and of the province that the point lies in.
  */
+static void touch_region(struct core *core, const struct touch *touch, int step,
+                         int64_t start_s, int64_t due_s)
+{
+    const struct site *site = touch->place->point->site;
+    const struct region *region = registry_city(core->snapshot, site->region);
+
+    for (int up = 0; region && up < 2; up++) {
+        struct pending_item item = {
+            .due_s = due_s,
+            .start_s = start_s,
+            .point = -region->code,
+            .step = step,
+            .lanes = 1U << site->element,
+            .cause = touch->cause,
+        };
+
+        pending_add(&core->pending, &item);
+        region = registry_region(core->snapshot, region->parent);
+    }
+}
+
+/*
+ * A day is judged when it has ended and its hours are in; with it the months,
+ * quarters and years that it lies in, which are so judged to date.
+ */
+static void touch_days(struct core *core, const struct touch *touch)
+{
+    static const enum cadence longer[] = {CADENCE_MONTH, CADENCE_QUARTER,
+                                          CADENCE_YEAR};
+    enum element element = touch->place->point->site->element;
+    int64_t due = due_of(core, touch, period_next(touch->start_s, CADENCE_DAY));
+
+    add(core, touch, STEP_JUDGE_DAY, touch->start_s, due, touch->lanes);
+    if (element != ELEMENT_AIR && element != ELEMENT_WATER)
+        return;
+    touch_region(core, touch, STEP_REGION_DAY, touch->start_s, due);
+    for (int i = 0; i < (int)LENGTH(longer); i++) {
+        int64_t start = period_start(touch->start_s, longer[i]);
+
+        add(core, touch, STEP_JUDGE_MONTH + i, start, due, touch->lanes);
+        touch_region(core, touch, STEP_REGION_MONTH + i, start, due);
+    }
+}
+
+/* A date of noise goes from 06:00 to 06:00: its night belongs to it. */
+static void touch_noise(struct core *core, const struct touch *touch)
+{
+    int64_t start = period_start(touch->start_s - 6 * HOUR_S, CADENCE_DAY);
+
+    add(core, touch, STEP_JUDGE_DAY, start,
+        due_of(core, touch, period_next(start, CADENCE_DAY) + 6 * HOUR_S),
+        touch->lanes);
+}
+
+/* An hour is judged as soon as something of it is there, and again when more
+ * comes. */
 static void touch_verdicts(struct core *core, const struct touch *touch)
 {
     uint64_t hourly = touch->lanes & ~touch->place->moving;
 
-    if (touch->cadence == CADENCE_HOUR && hourly)
+    if (touch->place->point->site->element == ELEMENT_NOISE &&
+        touch->cadence == CADENCE_HOUR)
+        touch_noise(core, touch);
+    else if (touch->cadence == CADENCE_HOUR && hourly)
         add(core, touch, STEP_JUDGE_HOUR, touch->start_s,
             due_of(core, touch, touch->start_s - core->options.grace_s),
             hourly);
     else if (touch->cadence == CADENCE_DAY)
-        add(core, touch, STEP_JUDGE_DAY, touch->start_s,
-            due_of(core, touch, period_next(touch->start_s, CADENCE_DAY)),
-            touch->lanes);
+        touch_days(core, touch);
 }
 
 void core_touch(struct core *core, const struct touch *touch)

@@ -22,7 +22,7 @@
 struct reference;
 
 enum {
-    FIELDS_MAX = 12,      /* of a kind */
+    FIELDS_MAX = 16,      /* of a kind */
     FIELD_VALUE_MAX = 512 /* bytes of a value */
 };
 

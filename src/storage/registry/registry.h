@@ -53,6 +53,7 @@ struct site {
     double lon, lat;        /* WGS 84; NAN when unknown */
     const char *water_body; /* "river" or "lake_reservoir"; NULL if no water */
     int target_class;       /* of a water section, 1 to 5; 0: none */
+    const char *noise_class; /* "0" to "4b" (GB 3096); NULL: none */
     bool control_point;     /* air: a background (control) station */
     bool public_page;       /* shown without login */
     struct point *points;

@@ -106,6 +106,7 @@ static void add_site(void *context, int32_t id, int32_t parent,
     site->lat = degrees(field(ROW_SITE, row, "lat"));
     site->water_body = text(m, field(ROW_SITE, row, "water_body"));
     site->target_class = integer(field(ROW_SITE, row, "target_class"), 0);
+    site->noise_class = text(m, field(ROW_SITE, row, "noise_class"));
     site->control_point = yes(field(ROW_SITE, row, "control_point"), false);
     site->public_page = yes(field(ROW_SITE, row, "public_page"), !source);
     m->picture->site_by_id[id] = site;

@@ -40,6 +40,7 @@ static const char *const migrations[] = {
     " converted TEXT, \"to\" TEXT, retired_s INTEGER,"
     " UNIQUE (site, point, factor, averaging, \"from\", standard),"
     " FOREIGN KEY (site, point) REFERENCES point (site, code)) STRICT;",
+    "ALTER TABLE site ADD COLUMN noise_class TEXT;",
 };
 
 enum { SQL_MAX = 4096 };

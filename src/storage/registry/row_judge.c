@@ -112,6 +112,10 @@ static bool judge_site(const struct judging *j)
         return refuse(j, "target_class",
                       "belongs to element water only (水质目标)",
                       "leave it empty");
+    if (!span_is(element, "noise") && value_of(j, "noise_class").len)
+        return refuse(j, "noise_class",
+                      "belongs to element noise only (声环境功能区)",
+                      "leave it empty");
     if (!span_is(element, "air") &&
         span_is(value_of(j, "control_point"), "yes"))
         return refuse(j, "control_point",
