@@ -108,7 +108,10 @@ static bool take_file(const char *directory, const char *name)
 
 static int trial_pipe;
 
-/* What was read last is where the reader gave up. */
+/*
+ * What was read last is where the reader gave up. In the child, which has one
+ * thread and ends here: NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c)
+ */
 static void give_up(int signal)
 {
     const char *name;
@@ -123,6 +126,7 @@ static void give_up(int signal)
         _exit(EXIT_NO);
     _exit(signal ? EXIT_NO : EXIT_SUCCESS);
 }
+/* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
 
 static bool keep(struct filter_sink *sink)
 {

@@ -384,7 +384,7 @@ static enum err run_case(struct engine *e, size_t first, const size_t *next,
     if (count > ENGINE_CASE_MAX)
         return refuse_large(e, &e->rows[rows_of(e, first).first]) ? OK : ERR_IO;
     records = arena_new(&e->arena, count, sizeof(*records));
-    j.rows = arena_new(&e->arena, count, sizeof(*j.rows));
+    j.rows = arena_new(&e->arena, count, sizeof(void *));
     j.c.records = records;
     for (size_t i = first; i != GROUPING_END && going;
          i = next ? next[i] : GROUPING_END) {

@@ -55,7 +55,7 @@ void item_names_init(struct item_names *n, const struct assessment *assessment)
         return;
     while (assessment->item_at(count))
         count++;
-    n->items = memory_new(count + 1, sizeof(*n->items));
+    n->items = memory_new(count + 1, sizeof(void *));
     n->item_count = count;
     for (size_t i = 0; i < count; i++) {
         n->items[i] = assessment->item_at(i);

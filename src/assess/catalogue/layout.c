@@ -57,8 +57,10 @@ static bool same_name(struct span a, struct span b)
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++) {
-        char x = a.at[i] == '-' ? '_' : a.at[i];
+        char x = a.at[i];
 
+        if (x == '-')
+            x = '_';
         if (x != b.at[i] && !span_equal_nocase((struct span){&x, 1},
                                                (struct span){&b.at[i], 1}))
             return false;

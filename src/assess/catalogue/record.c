@@ -53,7 +53,7 @@ bool record_field(struct record_reader *r, const struct table_row *row,
     struct span text = column ? span_trim(row->cells[at]) : SPAN("");
     struct reason why;
 
-    if (!is_empty(field, text)) {
+    if (column && !is_empty(field, text)) {
         if (cell_read(field, text, column->unit, arena, out, &why))
             return true;
         *out_problem = problem_of(row->line, column->name, text, why);

@@ -87,9 +87,9 @@ static bool in_editions(const char *standard)
 static bool is_element(const char *name)
 {
     static const char *const names[] = {
-        "air",   "water",     "drinking_water", "groundwater", "soil",
-        "noise", "radiation", "ecology",        "source",      "emergency",
-        "shared",
+        "air",    "water",     "drinking_water", "groundwater",
+        "soil",   "noise",     "radiation",      "ecology",
+        "source", "emergency", "shared",
     };
 
     for (size_t i = 0; i < LENGTH(names); i++) {

@@ -18,7 +18,10 @@ static void add_shown(struct buf *out, struct span value)
     for (size_t i = 0; i < shown.len; i++) {
         unsigned char c = (unsigned char)shown.at[i];
 
-        buf_char(out, c < ' ' || c == 0x7f ? '.' : shown.at[i]);
+        if (c < ' ' || c == 0x7f)
+            buf_char(out, '.');
+        else
+            buf_char(out, shown.at[i]);
     }
     if (value.len > shown.len)
         buf_text(out, "...");

@@ -53,7 +53,7 @@ static const struct span *copy_cells(struct check *c, const struct span *cells,
 static void add_row(struct check *c, struct plain *t, const struct csv *csv)
 {
     t->rows =
-        memory_grow(t->rows, &t->row_cap, t->row_count + 1, sizeof(*t->rows));
+        memory_grow(t->rows, &t->row_cap, t->row_count + 1, sizeof(void *));
     t->lines = memory_grow(t->lines, &t->line_cap, t->row_count + 1,
                            sizeof(*t->lines));
     t->rows[t->row_count] = copy_cells(c, csv->field, csv->count);
