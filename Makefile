@@ -1,7 +1,7 @@
 # A thin face of Meson, npm and the scripts; `make help` says what there is.
 BUILD ?= build
 .DEFAULT_GOAL := help
-.PHONY: help deps build portal demo check quick bench deb install clean
+.PHONY: help deps build portal demo check quick bench coverage deb install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -24,6 +24,9 @@ quick: build ## build and the unit tests only
 
 bench: build ## figures of this machine beside its limits
 	@$(BUILD)/src/shangyou bench
+
+coverage: deps ## the lines of src/assess that tests go through
+	@tools/coverage
 
 deb: build ## a Debian package into dist/
 	@packaging/make-deb $(BUILD)
