@@ -1,4 +1,5 @@
 /* Accounting, non-point loads, vehicles: amounts from activities. */
+#include "assess/account/account_facts.h"
 #include "assess/account/accounting.h"
 #include "assess/account/non_point.h"
 #include "assess/account/vehicle.h"
@@ -36,8 +37,8 @@ static void refuse_quantity(const struct assess_case *c,
 #define TEXT(n, f, z, e)                                                       \
     {.name = (n), .kind = ASSESS_TEXT, .flags = (f), .zh = (z), .en = (e)}
 #define NUMBER(n, f, u, s, z, e)                                               \
-    {.name = (n), .kind = ASSESS_DECIMAL, .flags = (f), .unit = (u), .standard = (s),  \
-     .zh = (z), .en = (e)}
+    {.name = (n), .kind = ASSESS_DECIMAL, .flags = (f), .unit = (u),        \
+     .standard = (s), .zh = (z), .en = (e)}
 #define DAY(z, e) {.name = "time", .aliases = "date;day;日期;时间",            \
     .kind = ASSESS_DAY, .flags = ASSESS_OF_CASE, .zh = (z), .en = (e)}
 
@@ -105,16 +106,18 @@ static bool all_given(const struct assess_cell *cell, const int *fields,
 static bool find_ways(const struct assess_case *c,
                       const struct assess_record *r, struct accounting *in)
 {
+    /* clang-format off */
     static const struct {
         int fields[4];
         size_t count;
     } needs[] = {
-        [ACCOUNTING_AUTOMATIC] = {{AUTOMATIC, CAPTURE},                           2},
-        [ACCOUNTING_MANUAL] = {{CONCENTRATION, FLOW, HOURS},                   3},
+        [ACCOUNTING_AUTOMATIC] = {{AUTOMATIC, CAPTURE}, 2},
+        [ACCOUNTING_MANUAL] = {{CONCENTRATION, FLOW, HOURS}, 3},
         [ACCOUNTING_FACTOR] = {{ACTIVITY, ACTIVITY_UNIT, FACTOR, FACTOR_UNIT},
-                                  4                                                },
-        [ACCOUNTING_BALANCE] = {{COAL, SULPHUR, CONVERSION},                    3},
+                               4},
+        [ACCOUNTING_BALANCE] = {{COAL, SULPHUR, CONVERSION}, 3},
     };
+    /* clang-format on */
 
     for (int i = 0; i < ACCOUNTING_WAYS; i++) {
         bool some;
@@ -194,6 +197,7 @@ const struct assessment source_accounting_assessment = {
     .standards = {"公告2021第24号", "HJ 75-2017"},
     .fields = accounting_fields,
     .judge = judge_accounting,
+    .facts = source_accounting_facts,
     .index_zh = "采用的排放量,kg",
     .index_en = "the amount that counts, kg",
     .rating_zh = "采用的方法:1 自动,2 手工,3 系数,4 物料衡算",
@@ -300,6 +304,7 @@ const struct assessment load_non_point_assessment = {
     .standards = {"Johnes 1996"},
     .fields = non_point_fields,
     .judge = judge_non_point,
+    .facts = load_non_point_facts,
     .index_zh = "入河量(未给 λ 时为负荷),kg",
     .index_en = "delivered (the load, without lambda), kg",
     .notes_zh = "系数是本地值,由使用者给出,程序不含任何系数。",
@@ -421,6 +426,7 @@ const struct assessment vehicle_inventory_assessment = {
     .standards = {"公告2014第92号"},
     .fields = vehicle_fields,
     .judge = judge_vehicles,
+    .facts = vehicle_inventory_facts,
     .rating_zh = "0 齐全,1 有缺",
     .rating_en = "0 complete, 1 incomplete",
     .notes_zh = "基准系数表来自常识,可信度中等;给出的系数优先。没有系数的车型"

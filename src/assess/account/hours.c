@@ -10,13 +10,13 @@ enum {
 };
 
 static const char *const names[] = {
-#define REASON(name, text, zh, en) [REASON_##name] = text,
+#define REASON(name, text, zh, en) [REASON_##name] = (text),
 #include "assess/account/reason.def"
 #undef REASON
 };
 
 static const struct words names_of[] = {
-#define REASON(name, text, zh, en) [REASON_##name] = {zh, en},
+#define REASON(name, text, zh, en) [REASON_##name] = {(zh), (en)},
 #include "assess/account/reason.def"
 #undef REASON
 };
@@ -298,6 +298,77 @@ const char *hours_text(int64_t start_s, struct arena *arena)
 
     return arena_printf(arena, "%04d-%02d-%02d %02d:00", c.year, c.month, c.day,
                         c.hour);
+}
+
+static struct words term(const struct hours_slot *s, bool with_flow,
+                         struct arena *arena)
+{
+    const struct hours_record *r = s->record;
+    struct civil c = civil_from_utc(s->start_s);
+    const char *value = step_decimal(arena, r->value);
+    const char *text =
+        arena_printf(arena, "%02d:%02d %s", c.hour, c.minute, value);
+
+    if (with_flow)
+        text = arena_printf(arena, "%s×%s", text, step_decimal(arena, r->flow));
+    if (!r->how.zh || !*r->how.zh)
+        return (struct words){text, text};
+    return (struct words){arena_printf(arena, "%s(%s)", text, r->how.zh),
+                          arena_printf(arena, "%s (%s)", text, r->how.en)};
+}
+
+struct words hours_terms(const struct hours *h, int64_t from_s, int64_t to_s,
+                         bool with_flow, struct arena *arena)
+{
+    struct words list = {"", ""};
+
+    if (from_s >= h->input->from_s + (int64_t)HOURS_LISTED_DAYS * DAY_S)
+        return list;
+    for (size_t i = hours_at(h, from_s); i < hours_at(h, to_s); i++) {
+        const struct hours_slot *s = &h->slots[i];
+
+        if (s->reason == REASON_VALID && (s->has_amount || !with_flow))
+            list = words_join(arena, list, term(s, with_flow, arena));
+    }
+    return list;
+}
+
+struct words hours_amount_terms(const struct hours *h, int64_t from_s,
+                                int64_t to_s, struct arena *arena)
+{
+    bool water = h->input->medium == HOURS_WATER;
+    struct words terms = hours_terms(h, from_s, to_s, true, arena);
+    const char *step =
+        h->input->step_hours > 1
+            ? arena_printf(arena, " × %d h", h->input->step_hours)
+            : "";
+
+    if (!*terms.zh)
+        return terms;
+    return (struct words){
+        arena_printf(arena, ";C×Q:%s;其和%s × 10^%d", terms.zh, step,
+                     water ? WATER_KG : GAS_KG),
+        arena_printf(arena, "; C×Q: %s; their sum%s × 10^%d", terms.en, step,
+                     water ? WATER_KG : GAS_KG)};
+}
+
+struct decimal hours_amount(const struct hours *h, int64_t from_s, int64_t to_s,
+                            int *out_valid)
+{
+    struct decimal_sum sum = DECIMAL_SUM_ZERO;
+    int valid = 0;
+
+    for (size_t i = hours_at(h, from_s); i < hours_at(h, to_s); i++) {
+        const struct hours_slot *s = &h->slots[i];
+
+        if (!s->has_amount)
+            continue;
+        hours_add(&sum, s->amount);
+        valid += s->reason == REASON_VALID;
+    }
+    if (out_valid)
+        *out_valid = valid;
+    return hours_sum(&sum);
 }
 
 struct decimal hours_percent(int a, int b)

@@ -21,7 +21,11 @@
 
 #include "assess/derivation/derivation.h"
 
-enum { HOURS_DECIMALS = 6, HOURS_VALUE_MAX = 1000000000 };
+enum {
+    HOURS_DECIMALS = 6,
+    HOURS_VALUE_MAX = 1000000000,
+    HOURS_LISTED_DAYS = 31,
+};
 
 enum hours_medium { HOURS_GAS, HOURS_WATER };
 
@@ -69,6 +73,7 @@ struct hours_record {
     int minutes; /* valid minutes in the hour */
     enum hours_flag flag;
     enum hours_mark mark;
+    struct words how; /* what the value was made of; may be empty */
 };
 
 struct hours_input {
@@ -124,6 +129,25 @@ void hours_add(struct decimal_sum *sum, struct decimal d);
 /* "2026-01-05", "2026-01-05 13:00" */
 const char *hours_day_text(int64_t start_s, struct arena *arena);
 const char *hours_text(int64_t start_s, struct arena *arena);
+
+/*
+ * The valid hours of [from_s, to_s) as a person adds them up: "00:00
+ * 31.5×105000, 01:00 30.2×104000" of those with an amount, "00:00 31.5" without
+ * `with_flow`; how a value was made dry stands behind it. Written out for the
+ * first HOURS_LISTED_DAYS days of a period; "" behind them.
+ */
+struct words hours_terms(const struct hours *h, int64_t from_s, int64_t to_s,
+                         bool with_flow, struct arena *arena);
+
+/* The amounts of [from_s, to_s) added up, in kg; how many valid hours gave
+ * one, where somebody asks. */
+struct decimal hours_amount(const struct hours *h, int64_t from_s, int64_t to_s,
+                            int *out_valid);
+
+/* ": 00:00 31.5×105000, 01:00 30.2×104000, sum × 10^-6" behind a sum of
+ * amounts; "" where nothing is written out. */
+struct words hours_amount_terms(const struct hours *h, int64_t from_s,
+                                int64_t to_s, struct arena *arena);
 
 /* a / b in percent, two decimals, half to even; b > 0. */
 struct decimal hours_percent(int a, int b);

@@ -1,11 +1,13 @@
 /* The assessments that are made of hours: validity, substitution, total,
  * rates. They share their columns. */
+#include "assess/account/account_facts.h"
 #include "assess/account/source_rates.h"
 #include "assess/account/source_total.h"
 #include "assess/account/source_validity.h"
 #include "assess/account/substitution.h"
 #include "assess/catalogue/assessment.h"
 #include "assess/factor/factor.h"
+#include "assess/source/convert.h"
 
 #include <stdlib.h>
 
@@ -30,7 +32,11 @@ enum {
     PERIOD,
 };
 
-enum { WET = 1, MINUTES_OF_HOUR = 60, HOURS_OF_DAY = 24, PERCENT = 100 };
+enum {
+    WET = 1,
+    MINUTES_OF_HOUR = 60,
+    HOURS_OF_DAY = 24,
+};
 
 static const struct assess_choice media[] = {
     {"gas",   "废气", "flue gas",    "air;烟气"},
@@ -58,23 +64,25 @@ static const enum hours_mark mark_of[] = {
     MARK_COMMUNICATION, MARK_CHECK_PASSED, MARK_CHECK_FAILED,
 };
 
+/* clang-format off */
 static const struct assess_choice mark_choices[] = {
-    {"none",          "无",             "none",                                        NULL},
-    {"stopped",       "停运",          "the source is stopped or does not discharge",
-     "停产;停炉;不排放"                                                              },
-    {"start_up",      "启动",          "start-up, drying out, shut-down, cooling",
-     "启炉;烘炉;停运过程;shut_down;cooling;dry_out"                                 },
-    {"plant_fault",   "工况故障",    "fault or accident of the plant",
-     "事故;accident"                                                                      },
-    {"maintenance",   "监测维护",    "maintenance of the monitor",                  NULL},
-    {"calibration",   "监测校准",    "calibration of the monitor",                  NULL},
-    {"comparison",    "比对",          "comparison test",                             NULL},
-    {"fault",         "监测故障",    "fault of the monitor",                        NULL},
-    {"communication", "通信中断",    "communication lost",                          NULL},
-    {"check_passed",  "核查合格",    "a check or calibration was passed",           NULL},
-    {"check_failed",  "核查不合格", "a check or calibration failed",               NULL},
-    {NULL,            NULL,              NULL,                                          NULL},
+    {"none", "无", "none", NULL},
+    {"stopped", "停运", "the source is stopped or does not discharge",
+     "停产;停炉;不排放"},
+    {"start_up", "启动", "start-up, drying out, shut-down, cooling",
+     "启炉;烘炉;停运过程;shut_down;cooling;dry_out"},
+    {"plant_fault", "工况故障", "fault or accident of the plant",
+     "事故;accident"},
+    {"maintenance", "监测维护", "maintenance of the monitor", NULL},
+    {"calibration", "监测校准", "calibration of the monitor", NULL},
+    {"comparison", "比对", "comparison test", NULL},
+    {"fault", "监测故障", "fault of the monitor", NULL},
+    {"communication", "通信中断", "communication lost", NULL},
+    {"check_passed", "核查合格", "a check or calibration was passed", NULL},
+    {"check_failed", "核查不合格", "a check or calibration failed", NULL},
+    {NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 
 static const struct assess_choice bases[] = {
     {"dry", "干基", "dry",                            NULL},
@@ -82,131 +90,25 @@ static const struct assess_choice bases[] = {
     {NULL,  NULL,     NULL,                             NULL},
 };
 
-/* Of validity, substitution and total a pollutant is a case; the rates are the
- * outlet's. */
-#define HOUR_FIELDS(pollutant_flags, period_standard)                                          \
-    {                                                                                          \
-        [OUTLET] = {.name = "outlet",                                                          \
-                    .aliases = "source;排放口;排口",                                           \
-                    .kind = ASSESS_TEXT,                                                       \
-                    .flags = ASSESS_KEY,                                                       \
-                    .standard = "-",                                                           \
-                    .zh = "排放口",                                                            \
-                    .en = "the outlet"},                                                       \
-        [POLLUTANT] = {.name = "pollutant",                                                    \
-                       .aliases = "污染物;因子",                                               \
-                       .kind = ASSESS_TEXT,                                                    \
-                       .flags = (pollutant_flags),                                             \
-                       .zh = "污染物名称或编码",                                               \
-                       .en = "the pollutant, by name or code"},                                \
-        [MEDIUM] = {.name = "medium",                                                          \
-                    .aliases = "介质",                                                         \
-                    .kind = ASSESS_CHOICE,                                                     \
-                    .flags = ASSESS_KEY | ASSESS_REQUIRED,                                     \
-                    .choices = media,                                                          \
-                    .zh = "废气或废水",                                                        \
-                    .en = "flue gas or waste water"},                                          \
-        [TIME] = {.name = "time",                                                              \
-                  .aliases = "hour;start;时间;监测时间",                                       \
-                  .kind = ASSESS_DAY,                                                          \
-                  .flags = ASSESS_REQUIRED,                                                    \
-                  .zh = "小时的起始(北京时间)",                                                \
-                  .en = "start of the hour (Beijing time)"},                                   \
-        [VALUE] = {.name = "value",                                                            \
-                   .aliases = "concentration;浓度;数值",                                       \
-                   .kind = ASSESS_DECIMAL,                                                     \
-                   .flags = ASSESS_SIGNED,                                                     \
-                   .zh = "小时均值:废气为标态干基、未折算的 mg/m³,废水为 " \
-                         "mg/L(pH 无量纲)",                                                    \
-                   .en = "hourly mean: gas mg/m3, dry, standard state, NOT "                   \
-                         "folded; water mg/L (pH: units)"},                                    \
-        [FLOW] = {.name = "flow",                                                              \
-                  .aliases = "流量",                                                           \
-                  .kind = ASSESS_DECIMAL,                                                      \
-                  .flags = ASSESS_SIGNED,                                                      \
-                  .unit = "m3/h",                                                              \
-                  .zh = "流量:废气为标态干基",                                                 \
-                  .en = "flow; of gas dry, standard state"},                                   \
-        [MINUTES] = {.name = "minutes",                                                        \
-                     .aliases = "有效分钟",                                                    \
-                     .kind = ASSESS_COUNT,                                                     \
-                     .flags = 0,                                                               \
-                     .standard = "60",                                                         \
-                     .zh = "该小时的有效分钟数",                                               \
-                     .en = "valid minutes of the hour"},                                       \
-        [FLAG] = {.name = "flag",                                                              \
-                  .aliases = "数据标记;标识",                                                  \
-                  .kind = ASSESS_CHOICE,                                                       \
-                  .flags = 0,                                                                  \
-                  .standard = "N",                                                             \
-                  .choices = flags,                                                            \
-                  .zh = "HJ 212 的数据标记",                                                   \
-                  .en = "the flag of HJ 212"},                                                 \
-        [MARK] = {.name = "mark",                                                              \
-                  .aliases = "人工标记;标记",                                                  \
-                  .kind = ASSESS_CHOICE,                                                       \
-                  .flags = 0,                                                                  \
-                  .standard = "none",                                                          \
-                  .choices = mark_choices,                                                     \
-                  .zh = "排污单位的标记",                                                      \
-                  .en = "the mark of the operator"},                                           \
-        [BASIS] = {.name = "basis",                                                            \
-                   .aliases = "基准",                                                          \
-                   .kind = ASSESS_CHOICE,                                                      \
-                   .flags = 0,                                                                 \
-                   .standard = "dry",                                                          \
-                   .choices = bases,                                                           \
-                   .zh = "废气浓度的基准",                                                     \
-                   .en = "of a gas concentration"},                                            \
-        [MOISTURE] = {.name = "moisture",                                                      \
-                      .aliases = "含湿量",                                                     \
-                      .kind = ASSESS_DECIMAL,                                                  \
-                      .flags = 0,                                                              \
-                      .unit = "%",                                                             \
-                      .zh = "湿基浓度换算所用的含湿量",                                        \
-                      .en = "moisture, to convert a wet concentration"},                       \
-        [STEP] = {.name = "step",                                                              \
-                  .aliases = "步长",                                                           \
-                  .kind = ASSESS_COUNT,                                                        \
-                  .flags = ASSESS_OF_CASE,                                                     \
-                  .standard = "1",                                                             \
-                  .zh = "每个数据代表的小时数(1、2、3、4、6)",                                 \
-                  .en = "hours that a value stands for (1, 2, 3, 4, 6)"},                      \
-        [LOW] = {.name = "range_low",                                                          \
-                 .aliases = "量程下限",                                                        \
-                 .kind = ASSESS_DECIMAL,                                                       \
-                 .flags = ASSESS_OF_CASE | ASSESS_SIGNED,                                      \
-                 .zh = "仪器量程下限",                                                         \
-                 .en = "low end of the range"},                                                \
-        [HIGH] = {.name = "range_high",                                                        \
-                  .aliases = "量程上限",                                                       \
-                  .kind = ASSESS_DECIMAL,                                                      \
-                  .flags = ASSESS_OF_CASE,                                                     \
-                  .zh = "仪器量程上限",                                                        \
-                  .en = "high end of the range"},                                              \
-        [DAY_HOURS] = {.name = "day_hours",                                                    \
-                       .aliases = "日有效小时",                                                \
-                       .kind = ASSESS_COUNT,                                                   \
-                       .flags = ASSESS_OF_CASE,                                                \
-                       .zh = "废气有效日的最少小时数;未给时按规则表(20)",                      \
-                       .en = "least valid hours of a gas day; the table says "                 \
-                             "20 when not given"},                                             \
-        [PERIOD] = {.name = "period",                                                          \
-                    .aliases = "周期",                                                         \
-                    .kind = ASSESS_PERIOD,                                                     \
-                    .flags = 0,                                                                \
-                    .standard = (period_standard),                                             \
-                    .zh = "统计周期",                                                          \
-                    .en = "what the days are gathered into"},                                  \
-        {.name = NULL},                                                                        \
-    }
+static const struct assess_field quarter_fields[] = {
+#define HOUR_POLLUTANT (ASSESS_KEY | ASSESS_REQUIRED)
+#define HOUR_PERIOD    "quarter"
+#include "assess/account/hour_fields.def"
+#undef HOUR_PERIOD
+};
 
-static const struct assess_field quarter_fields[] =
-    HOUR_FIELDS(ASSESS_KEY | ASSESS_REQUIRED, "quarter");
-static const struct assess_field all_fields[] =
-    HOUR_FIELDS(ASSESS_KEY | ASSESS_REQUIRED, "all");
-static const struct assess_field rate_fields[] =
-    HOUR_FIELDS(ASSESS_REQUIRED, "quarter");
+static const struct assess_field all_fields[] = {
+#define HOUR_PERIOD "all"
+#include "assess/account/hour_fields.def"
+#undef HOUR_PERIOD
+#undef HOUR_POLLUTANT
+};
+
+static const struct assess_field rate_fields[] = {
+#define HOUR_POLLUTANT ASSESS_REQUIRED
+#define HOUR_PERIOD    "quarter"
+#include "assess/account/hour_fields.def"
+};
 
 /* A record with the row it came from, for sorting. */
 struct row {
@@ -223,18 +125,24 @@ static int by_time(const void *a, const void *b)
     return (x->from > y->from) - (x->from < y->from);
 }
 
-/* C_dry = C_wet / (1 - X); false when there is no such thing. */
-static bool dry(const struct assess_cell *cell, struct decimal *value)
+/* A wet concentration becomes dry; false when it cannot. What is negative
+ * stays so, and is lost later. */
+static bool dry(const struct assess_case *c, const struct assess_cell *cell,
+                struct hours_record *r)
 {
-    struct decimal rest;
+    struct decimal wet = r->value.mantissa < 0 ? DECIMAL(0, 0) : r->value;
+    struct converted dried;
 
     if (cell[BASIS].choice != WET)
         return true;
-    return cell[MOISTURE].given && cell[MOISTURE].number.mantissa >= 0 &&
-           !decimal_sub(DECIMAL(PERCENT, 0), cell[MOISTURE].number, &rest) &&
-           rest.mantissa > 0 &&
-           !decimal_muldiv(*value, DECIMAL(PERCENT, 0), rest, -HOURS_DECIMALS,
-                           ROUND_HALF_EVEN, value);
+    if (!cell[MOISTURE].given ||
+        convert_dry(wet, cell[MOISTURE].number, c->arena, &dried))
+        return false;
+    if (r->value.mantissa < 0)
+        return true;
+    r->value = dried.value;
+    r->how = (struct words){dried.step_zh, dried.step_en};
+    return true;
 }
 
 static bool read_row(const struct assess_case *c,
@@ -242,32 +150,32 @@ static bool read_row(const struct assess_case *c,
 {
     const struct assess_cell *cell = from->cell;
     struct decimal minutes = cell[MINUTES].number;
-    struct decimal value = cell[VALUE].number;
 
+    *out = (struct row){
+        .from = from,
+        .record = {.start_s = cell[TIME].start_s,
+                   .has_value = cell[VALUE].given,
+                   .value = cell[VALUE].number,
+                   .has_flow = cell[FLOW].given,
+                   .flow = cell[FLOW].number,
+                   .minutes = (int)minutes.mantissa,
+                   .flag = (enum hours_flag)cell[FLAG].choice,
+                   .mark = mark_of[cell[MARK].choice],
+                   .how = {"", ""}},
+    };
     if (decimal_compare(minutes, DECIMAL(MINUTES_OF_HOUR, 0)) > 0) {
         assess_refuse(c, from, SPAN("minutes"), "一小时至多 60 分钟",
                       "an hour has at most 60 minutes");
         return false;
     }
     if (cell[VALUE].given && cell[MEDIUM].choice == HOURS_GAS &&
-        !dry(cell, &value)) {
+        !dry(c, cell, &out->record)) {
         assess_refuse(c, from, SPAN("moisture"),
                       "湿基浓度需要 0 至 100 之间的含湿量才能换算为干基",
                       "a wet concentration needs a moisture from 0 to below "
                       "100 to become dry");
         return false;
     }
-    *out = (struct row){
-        .from = from,
-        .record = {.start_s = cell[TIME].start_s,
-                   .has_value = cell[VALUE].given,
-                   .value = value,
-                   .has_flow = cell[FLOW].given,
-                   .flow = cell[FLOW].number,
-                   .minutes = (int)minutes.mantissa,
-                   .flag = (enum hours_flag)cell[FLAG].choice,
-                   .mark = mark_of[cell[MARK].choice]},
-    };
     return true;
 }
 
@@ -467,6 +375,7 @@ const struct assessment source_validity_assessment = {
     .standards = {"HJ 75-2017", "HJ 356-2019"},
     .fields = quarter_fields,
     .judge = judge_validity,
+    .facts = source_validity_facts,
     .index_zh = "捕集率或有效日比例,%",
     .index_en = "capture, or share of valid days, %",
     .rating_zh = "0 有效,1 无效",
@@ -493,6 +402,7 @@ const struct assessment source_substitution_assessment = {
     .standards = {"HJ 75-2017", "HJ 356-2019", "HJ/T 356-2007"},
     .fields = all_fields,
     .judge = judge_substitution,
+    .facts = source_substitution_facts,
     .index_zh = "上报排放量,kg",
     .index_en = "amount to report, kg",
     .rating_zh = "0 齐全,1 有未能替代的时段",
@@ -522,6 +432,7 @@ const struct assessment source_total_assessment = {
     .standards = {"HJ 75-2017", "HJ 356-2019"},
     .fields = quarter_fields,
     .judge = judge_total,
+    .facts = source_validity_facts,
     .index_zh = "排放量,t",
     .index_en = "amount, t",
     .rating_zh = "0 齐全,1 有缺",
@@ -544,6 +455,7 @@ const struct assessment source_rates_assessment = {
     .standards = {"HJ 75-2017", "HJ 356-2019"},
     .fields = rate_fields,
     .judge = judge_rates,
+    .facts = source_validity_facts,
     .index_zh = "传输有效率,%",
     .index_en = "transmission x validity, %",
     .rating_zh = "0 达到,1 未达到",

@@ -4,15 +4,17 @@
 
 static const struct {
     const char *zh, *en;
+    /* clang-format off */
 } texts[] = {
-    [QUANTITY_OK] = {"",                                                ""                        },
-    [QUANTITY_NO_FACTOR_UNIT] = {"系数的单位须为 质量/活动量,如 kg/t",
-                     "the factor's unit must be a mass over a "
-                                 "unit, like kg/t"                                                },
+    [QUANTITY_OK] = {"", ""},
+    [QUANTITY_NO_FACTOR_UNIT] = {
+        "系数的单位须为 质量/活动量,如 kg/t",
+        "the factor's unit must be a mass over a unit, like kg/t"},
     [QUANTITY_MISMATCH] = {"活动量的单位与系数的分母不一致",
-                     "the activity's unit is not that of the factor"                              },
-    [QUANTITY_OVERFLOW] = {"数值过大,无法计算",                       "too large to be computed"},
+                           "the activity's unit is not that of the factor"},
+    [QUANTITY_OVERFLOW] = {"数值过大,无法计算", "too large to be computed"},
 };
+/* clang-format on */
 
 const char *quantity_text(enum quantity_verdict verdict, bool english)
 {

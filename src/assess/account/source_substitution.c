@@ -50,6 +50,27 @@ static void sum(struct derivation *d, const char *code, struct words name,
                                  step_decimal(d->arena, value));
 }
 
+/* What each day measured, so that the sum can be added up again. */
+static void tell_days(struct derivation *d, const struct hours *h)
+{
+    struct arena *a = d->arena;
+
+    for (int64_t s = h->input->from_s; s < h->input->to_s; s += DAY_S) {
+        const char *day = hours_day_text(s, a);
+        struct decimal kg = hours_amount(h, s, s + DAY_S, NULL);
+        struct words terms = hours_amount_terms(h, s, s + DAY_S, a);
+        struct verdict_item *item =
+            derivation_add(d, "day", (struct words){day, day});
+
+        derivation_value(item, kg, "kg");
+        item->period = day;
+        item->step_zh = arena_printf(a, "%s:实测 %s kg%s", day,
+                                     step_decimal(a, kg), terms.zh);
+        item->step_en = arena_printf(a, "%s: measured %s kg%s", day,
+                                     step_decimal(a, kg), terms.en);
+    }
+}
+
 static int count_open(const struct substitution *s)
 {
     int open = 0;
@@ -121,6 +142,8 @@ void source_substitution(const struct hours_input *input, struct arena *arena,
         return;
     }
     hours_tell(&d, &all);
+    if (!input->is_ph)
+        tell_days(&d, &hours);
     for (size_t i = 0; i < s.count; i++)
         tell(&d, &s.list[i], input->is_ph);
     conclude(&d, &s, input->is_ph, out);

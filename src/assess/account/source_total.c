@@ -13,24 +13,6 @@ struct work {
     struct derivation d;
 };
 
-static struct decimal amount_of(const struct work *w, int64_t from_s,
-                                int64_t to_s, int *out_hours)
-{
-    struct decimal_sum sum = DECIMAL_SUM_ZERO;
-
-    *out_hours = 0;
-    for (size_t i = hours_at(&w->hours, from_s); i < hours_at(&w->hours, to_s);
-         i++) {
-        const struct hours_slot *s = &w->hours.slots[i];
-
-        if (!s->has_amount)
-            continue;
-        hours_add(&sum, s->amount);
-        *out_hours += s->reason == REASON_VALID;
-    }
-    return hours_sum(&sum);
-}
-
 static struct decimal tonnes(struct decimal kg)
 {
     struct decimal t;
@@ -42,13 +24,13 @@ static struct decimal tonnes(struct decimal kg)
 }
 
 /* A day, or a month from its days. */
-static void tell(struct work *w, const char *code, int64_t from_s, int64_t to_s,
-                 const char *name)
+static struct verdict_item *tell(struct work *w, const char *code,
+                                 int64_t from_s, int64_t to_s, const char *name)
 {
     struct arena *a = w->d.arena;
     struct hours_count c = hours_count(&w->hours, from_s, to_s);
     int hours;
-    struct decimal kg = amount_of(w, from_s, to_s, &hours);
+    struct decimal kg = hours_amount(&w->hours, from_s, to_s, &hours);
     struct verdict_item *item =
         derivation_add(&w->d, code, (struct words){name, name});
     const char *amount = step_decimal(a, kg);
@@ -62,6 +44,20 @@ static void tell(struct work *w, const char *code, int64_t from_s, int64_t to_s,
     item->step_en = arena_printf(
         a, "%s: sum of %d valid %s kg; %d stopped, %d left out", name, hours,
         amount, c.by[REASON_STOPPED], hours_due(&c) - hours);
+    return item;
+}
+
+/* A day with its hours. */
+static void tell_day(struct work *w, int64_t start_s)
+{
+    struct arena *a = w->d.arena;
+    struct verdict_item *item =
+        tell(w, "day", start_s, start_s + DAY_S, hours_day_text(start_s, a));
+    struct words terms =
+        hours_amount_terms(&w->hours, start_s, start_s + DAY_S, a);
+
+    item->step_zh = arena_printf(a, "%s%s", item->step_zh, terms.zh);
+    item->step_en = arena_printf(a, "%s%s", item->step_en, terms.en);
 }
 
 static void tell_periods(struct work *w)
@@ -69,7 +65,7 @@ static void tell_periods(struct work *w)
     int64_t from = w->in->from_s, to = w->in->to_s;
 
     for (int64_t s = from; s < to; s += DAY_S)
-        tell(w, "day", s, s + DAY_S, hours_day_text(s, w->d.arena));
+        tell_day(w, s);
     for (int64_t s = from; s < to; s = period_next(s, CADENCE_MONTH)) {
         struct civil c = civil_from_utc(s);
         int64_t next = period_next(s, CADENCE_MONTH);
@@ -84,7 +80,8 @@ static void conclude(struct work *w, struct verdict *out)
     struct hours_count c = hours_count(&w->hours, w->in->from_s, w->in->to_s);
     struct arena *a = w->d.arena;
     int hours, left;
-    struct decimal kg = amount_of(w, w->in->from_s, w->in->to_s, &hours);
+    struct decimal kg =
+        hours_amount(&w->hours, w->in->from_s, w->in->to_s, &hours);
     struct decimal t = tonnes(kg);
 
     left = hours_due(&c) - hours;

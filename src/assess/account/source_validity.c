@@ -39,6 +39,20 @@ static bool next_valid(const struct work *w, int64_t to_s, size_t *i)
     return *i < end;
 }
 
+/* The hours a mean was made of, behind it. */
+static struct words with_terms(struct work *w, bool with_flow, int64_t from_s,
+                               int64_t to_s, struct words mean)
+{
+    struct words terms =
+        hours_terms(&w->hours, from_s, to_s, with_flow, w->d.arena);
+
+    if (!*terms.zh)
+        return mean;
+    return (struct words){
+        arena_printf(w->d.arena, "%s(%s)", mean.zh, terms.zh),
+        arena_printf(w->d.arena, "%s (%s)", mean.en, terms.en)};
+}
+
 static struct words gas_mean(struct work *w, struct verdict_item *item,
                              int64_t from_s, int64_t to_s)
 {
@@ -54,9 +68,10 @@ static struct words gas_mean(struct work *w, struct verdict_item *item,
         return (struct words){"", ""};
     derivation_value(item, mean, "mg/m3");
     text = step_decimal(w->d.arena, hours_sum(&sum));
-    return WORDS(w->d.arena, ",日均值 %s/%u = %s mg/m³",
-                 ", mean %s/%u = %s mg/m³", text, sum.count,
-                 step_decimal(w->d.arena, mean));
+    return with_terms(w, false, from_s, to_s,
+                      WORDS(w->d.arena, ",日均值 %s/%u = %s mg/m³",
+                            ", mean %s/%u = %s mg/m³", text, sum.count,
+                            step_decimal(w->d.arena, mean)));
 }
 
 static struct words water_mean(struct work *w, struct verdict_item *item,
@@ -79,11 +94,13 @@ static struct words water_mean(struct work *w, struct verdict_item *item,
     if (decimal_sum_ratio(&load, &flow, -decimals, ROUND_HALF_EVEN, &mean))
         return (struct words){"", ""};
     derivation_value(item, mean, "mg/L");
-    return WORDS(w->d.arena, ",流量加权日均值 ΣCQ/ΣQ = %s/%s = %s mg/L",
-                 ", mean weighted by flow ΣCQ/ΣQ = %s/%s = %s mg/L",
-                 step_decimal(w->d.arena, hours_sum(&load)),
-                 step_decimal(w->d.arena, hours_sum(&flow)),
-                 step_decimal(w->d.arena, mean));
+    return with_terms(w, true, from_s, to_s,
+                      WORDS(w->d.arena,
+                            ",流量加权日均值 ΣCQ/ΣQ = %s/%s = %s mg/L",
+                            ", mean weighted by flow ΣCQ/ΣQ = %s/%s = %s mg/L",
+                            step_decimal(w->d.arena, hours_sum(&load)),
+                            step_decimal(w->d.arena, hours_sum(&flow)),
+                            step_decimal(w->d.arena, mean)));
 }
 
 static struct words ph_range(struct work *w, int64_t from_s, int64_t to_s)
@@ -98,9 +115,11 @@ static struct words ph_range(struct work *w, int64_t from_s, int64_t to_s)
         high = !any || decimal_compare(v, high) > 0 ? v : high;
         any = true;
     }
-    return any ? WORDS(w->d.arena, ",pH 范围 %s–%s", ", pH from %s to %s",
-                       step_decimal(w->d.arena, low),
-                       step_decimal(w->d.arena, high))
+    return any ? with_terms(w, false, from_s, to_s,
+                            WORDS(w->d.arena, ",pH 范围 %s–%s",
+                                  ", pH from %s to %s",
+                                  step_decimal(w->d.arena, low),
+                                  step_decimal(w->d.arena, high)))
                : (struct words){"", ""};
 }
 

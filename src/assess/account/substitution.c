@@ -328,7 +328,6 @@ static struct water_day day_of(const struct hours *h, int64_t start_s,
                                const struct validity_rule *rule)
 {
     struct hours_count c = hours_count(h, start_s, start_s + DAY_S);
-    struct decimal_sum sum = DECIMAL_SUM_ZERO;
     struct water_day day = {.start_s = start_s};
 
     for (size_t i = hours_at(h, start_s); i < hours_at(h, start_s + DAY_S);
@@ -336,13 +335,11 @@ static struct water_day day_of(const struct hours *h, int64_t start_s,
         const struct hours_slot *s = &h->slots[i];
 
         day.passed |= s->record && s->record->mark == MARK_CHECK_PASSED;
-        if (s->has_amount)
-            hours_add(&sum, s->amount);
     }
     day.due = hours_due(&c) > 0;
     day.valid = day.due && rule &&
                 validity_enough(rule, c.by[REASON_VALID], hours_due(&c), 1);
-    day.measured = day.load = hours_sum(&sum);
+    day.measured = day.load = hours_amount(h, start_s, start_s + DAY_S, NULL);
     return day;
 }
 
@@ -439,7 +436,7 @@ void substitution_of(const struct hours *hours, struct arena *arena,
                      .table = standard_table(file),
                      .standard = "",
                      .confidence = ""};
-    struct decimal_sum measured = DECIMAL_SUM_ZERO, given = DECIMAL_SUM_ZERO;
+    struct decimal_sum given = DECIMAL_SUM_ZERO;
     struct decimal_sum replaced = DECIMAL_SUM_ZERO;
 
     assert(w.table);
@@ -447,10 +444,6 @@ void substitution_of(const struct hours *hours, struct arena *arena,
     fill_hours(&w);
     if (hours->input->medium == HOURS_WATER && !hours->input->is_ph)
         fill_days(&w, &replaced);
-    for (size_t i = 0; i < hours->count; i++) {
-        if (hours->slots[i].has_amount)
-            hours_add(&measured, hours->slots[i].amount);
-    }
     for (size_t i = 0; i < w.count && !hours->input->is_ph; i++) {
         if (w.list[i].given)
             hours_add(&given, w.list[i].amount);
@@ -459,7 +452,8 @@ void substitution_of(const struct hours *hours, struct arena *arena,
     *out = (struct substitution){
         .list = w.list,
         .count = w.count,
-        .measured = hours_sum(&measured),
+        .measured =
+            hours_amount(hours, hours->input->from_s, hours->input->to_s, NULL),
         .replaced = hours_sum(&replaced),
         .substituted = hours_sum(&given),
         .standard = w.standard,

@@ -1,3 +1,4 @@
+#include "assess/account/account_facts.h"
 #include "assess/account/tax.h"
 #include "assess/catalogue/assessment.h"
 
@@ -146,6 +147,7 @@ const struct assessment environment_tax_assessment = {
     .standards = {"环境保护税法"},
     .fields = fields,
     .judge = judge,
+    .facts = environment_tax_facts,
     .index_zh = "应纳税额,元",
     .index_en = "tax due, yuan",
     .rating_zh = "征收的污染物项数",

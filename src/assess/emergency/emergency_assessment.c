@@ -1,4 +1,5 @@
 #include "assess/catalogue/assessment.h"
+#include "assess/derivation/rule_facts.h"
 #include "assess/emergency/emergency.h"
 
 enum {
@@ -14,45 +15,53 @@ enum {
 
 enum { DAY_ALONE = 10 }; /* "2026-11-24" has no time of day */
 
+/* clang-format off */
 static const struct assess_choice ecology[] = {
-    {"none",        "无",                                     "not so",                 NULL},
+    {"none", "无", "not so", NULL},
     {"region_lost", "区域生态功能丧失或物种灭绝",
-     "regional function lost, or protected species die out locally",                     NULL},
+     "regional function lost, or protected species die out locally", NULL},
     {"partly_lost", "功能部分丧失或物种大批死亡",
-     "partly lost, or mass death of protected species",                                  NULL},
-    {"habitat",     "保护物种或生境受破坏",
-     "protected species or their habitat damaged",                                       NULL},
-    {"some",        "有一定影响",                         "some effect below that", NULL},
-    {NULL,          NULL,                                      NULL,                     NULL},
+     "partly lost, or mass death of protected species", NULL},
+    {"habitat", "保护物种或生境受破坏",
+     "protected species or their habitat damaged", NULL},
+    {"some", "有一定影响", "some effect below that", NULL},
+    {NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct assess_choice intake[] = {
-    {"none",       "无",                   "not so",                                 NULL},
+    {"none", "无", "not so", NULL},
     {"prefecture", "设区的市级以上", "of a city of prefecture level or above",
-     NULL                                                                                 },
-    {"county",     "县级城市",          "of a county town",                       NULL},
-    {"township",   "乡镇",                "of a township",                          NULL},
-    {NULL,         NULL,                    NULL,                                     NULL},
+     NULL},
+    {"county", "县级城市", "of a county town", NULL},
+    {"township", "乡镇", "of a township", NULL},
+    {NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct assess_choice radioactive[] = {
-    {"none",           "无",                                "not so",        NULL},
+    {"none", "无", "not so", NULL},
     {"class_1_2_wide", "Ⅰ、Ⅱ类,大范围严重后果",
-     "class I or II with wide, serious consequences",                         NULL},
-    {"class_1_2",      "Ⅰ、Ⅱ类",                       "class I or II", NULL},
-    {"class_3",        "Ⅲ类",                             "class III",     NULL},
-    {"class_4_5",      "Ⅳ、Ⅴ类",                       "class IV or V", NULL},
-    {NULL,             NULL,                                 NULL,            NULL},
+     "class I or II with wide, serious consequences", NULL},
+    {"class_1_2", "Ⅰ、Ⅱ类", "class I or II", NULL},
+    {"class_3", "Ⅲ类", "class III", NULL},
+    {"class_4_5", "Ⅳ、Ⅴ类", "class IV or V", NULL},
+    {NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct assess_choice spread[] = {
-    {"none",       "无",               "not so",                           NULL},
-    {"border",     "跨国境(重大)", "serious effect across the border", NULL},
-    {"province",   "跨省",            "across provinces",                 NULL},
-    {"prefecture", "跨市",            "across prefecture-level cities",   NULL},
-    {"county",     "跨县",            "across counties",                  NULL},
-    {NULL,         NULL,                NULL,                               NULL},
+    {"none", "无", "not so", NULL},
+    {"border", "跨国境(重大)", "serious effect across the border", NULL},
+    {"province", "跨省", "across provinces", NULL},
+    {"prefecture", "跨市", "across prefecture-level cities", NULL},
+    {"county", "跨县", "across counties", NULL},
+    {NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 
 static const struct assess_choice grades[] = {
     {"I",   "特别重大", "extremely serious", "1" },
@@ -178,6 +187,11 @@ static void judge(const struct assess_case *c)
     assess_give(c, c->records, &v);
 }
 
+static void facts(struct assess_facts *out)
+{
+    rule_facts(out, rule_table("emergency.csv"), NULL, NULL);
+}
+
 const struct assessment emergency_grade_assessment = {
     .name = "emergency-grade",
     .kind = VERDICT_EMERGENCY_GRADE,
@@ -187,6 +201,7 @@ const struct assessment emergency_grade_assessment = {
     .standards = {"国办函〔2014〕119号", "环境保护部令第17号"},
     .fields = fields,
     .judge = judge,
+    .facts = facts,
     .rating_zh = "1 特别重大(I)至 4 一般(IV)",
     .rating_en = "1 extremely serious (I) to 4 ordinary (IV)",
     .notes_zh =

@@ -11,16 +11,18 @@ static const struct decimal hundred = {100, 0};
 
 const char *convert_text(enum convert_verdict verdict, bool english)
 {
+    /* clang-format off */
     static const char *const texts[][2] = {
-        [CONVERT_OK] = {"",                               ""                       },
+        [CONVERT_OK] = {"", ""},
         [CONVERT_OUT_OF_RANGE] = {"数值超出可能的范围",
-                        "a value that cannot be"                                   },
+                                  "a value that cannot be"},
         [CONVERT_NOT_FOLDABLE] = {"氧含量过高,不能折算",
-                        "oxygen is too high to convert"                            },
+                                  "oxygen is too high to convert"},
         [CONVERT_UNKNOWN] = {"没有该物质的摩尔质量",
-                        "its molar mass is not known"                              },
-        [CONVERT_OVERFLOW] = {"数值过大",                   "numbers that do not fit"},
+                             "its molar mass is not known"},
+        [CONVERT_OVERFLOW] = {"数值过大", "numbers that do not fit"},
     };
+    /* clang-format on */
 
     return texts[verdict][english];
 }

@@ -15,14 +15,16 @@ static const struct text plants[] = {
     [PLANT_STOPPED] = {"stopped",  "停运",       "stopped"         },
 };
 
+/* clang-format off */
 static const struct text monitors[] = {
-    [MONITOR_NORMAL] = {"normal",      "正常",             "normal"              },
-    [MONITOR_MAINTENANCE] = {"maintenance", "维护",             "maintenance"         },
-    [MONITOR_CALIBRATION] = {"calibration", "校准",             "calibration"         },
-    [MONITOR_FAULT] = {"fault",       "监测设备故障", "fault of the monitor"},
-    [MONITOR_LOST] = {"lost",        "通讯中断",       "communication lost"  },
-    [MONITOR_COMPARISON] = {"comparison",  "比对测试",       "comparison test"     },
+    [MONITOR_NORMAL] = {"normal", "正常", "normal"},
+    [MONITOR_MAINTENANCE] = {"maintenance", "维护", "maintenance"},
+    [MONITOR_CALIBRATION] = {"calibration", "校准", "calibration"},
+    [MONITOR_FAULT] = {"fault", "监测设备故障", "fault of the monitor"},
+    [MONITOR_LOST] = {"lost", "通讯中断", "communication lost"},
+    [MONITOR_COMPARISON] = {"comparison", "比对测试", "comparison test"},
 };
+/* clang-format on */
 
 const char *plant_name(enum plant_state state)
 {

@@ -40,15 +40,17 @@ struct kind {
     bool permit;
 };
 
+/* clang-format off */
 static const struct kind kinds[] = {
-    {"",             "",                          "",                             NULL,   SOURCE_CONCENTRATION, false},
-    {"rate:",        "排放速率:",             "rate of ",                     "kg/h", SOURCE_RATE,          false},
-    {"ppm:",         "体积分数:",             "volume share of ",             "ppm",  SOURCE_PPM,           false},
-    {"permit:",      "许可限值:",             "permit limit of ",             NULL,   SOURCE_CONCENTRATION,
-     true                                                                                                            },
+    {"", "", "", NULL, SOURCE_CONCENTRATION, false},
+    {"rate:", "排放速率:", "rate of ", "kg/h", SOURCE_RATE, false},
+    {"ppm:", "体积分数:", "volume share of ", "ppm", SOURCE_PPM, false},
+    {"permit:", "许可限值:", "permit limit of ", NULL, SOURCE_CONCENTRATION,
+     true},
     {"permit:rate:", "许可排放速率限值:", "permit limit of the rate of ",
-     "kg/h",                                                                              SOURCE_RATE,          true },
+     "kg/h", SOURCE_RATE, true},
 };
+/* clang-format on */
 
 static void add(const struct kind *kind, const char *item, const char *unit,
                 bool text)

@@ -38,11 +38,13 @@ static const struct assess_choice averagings[] = {
     {NULL,           NULL,              NULL,                      NULL  },
 };
 
+/* clang-format off */
 static const struct assess_choice permits[] = {
     {"stricter", "许可与标准取严", "the stricter of permit and standard", NULL},
-    {"alone",    "仅执行许可",       "the permit alone",                    NULL},
-    {NULL,       NULL,                    NULL,                                  NULL},
+    {"alone", "仅执行许可", "the permit alone", NULL},
+    {NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 
 static const struct assess_field fields[] = {
     [OUTLET] = {.name = "outlet",
