@@ -99,13 +99,13 @@ static void conclude(struct work *w, struct verdict *out)
     out->level_en = left ? "incomplete" : "complete";
     out->summary_zh =
         arena_printf(a,
-                     "排放量 %s kg = %s kg/1000 = %s t(有效 %d,停运 %d,%d "
+                     "排放量 %s kg,%s/1000 = %s t(有效 %d,停运 %d,%d "
                      "个时段缺失未计入)",
                      step_decimal(a, kg), step_decimal(a, kg),
                      step_decimal(a, t), hours, c.by[REASON_STOPPED], left);
     out->summary_en = arena_printf(
         a,
-        "emitted %s kg = %s kg/1000 = %s t (%d valid, %d stopped, %d missing "
+        "emitted %s kg, %s/1000 = %s t (%d valid, %d stopped, %d missing "
         "and left out)",
         step_decimal(a, kg), step_decimal(a, kg), step_decimal(a, t), hours,
         c.by[REASON_STOPPED], left);

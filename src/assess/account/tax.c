@@ -28,6 +28,7 @@ struct work {
     const struct rule_table *rules;
     struct entry *entries;
     struct decimal rate, total;
+    const char *sum; /* "1950.00 + 7800.00" */
 };
 
 static const struct rule *rule(const struct work *w, const char *record,
@@ -310,12 +311,15 @@ static bool tax_one(struct work *w, struct entry *e)
         decimal_add(w->total, tax, &w->total))
         return false;
     e->item->rating = 1;
+    w->sum = step_join(a, w->sum, " + ", step_decimal(a, tax));
     e->item->step_zh =
-        arena_printf(a, "%s%s × %s 元%s = %s 元", e->item->name_zh, e->how.zh,
+        arena_printf(a, "%s%s,计税:%s × %s 元%s = %s 元", e->item->name_zh,
+                     e->how.zh, step_decimal(a, e->equivalents),
                      step_decimal(a, w->rate), less.zh, step_decimal(a, tax));
     e->item->step_en = arena_printf(
-        a, "%s%s × %s yuan%s = %s yuan", e->item->name_en, e->how.en,
-        step_decimal(a, w->rate), less.en, step_decimal(a, tax));
+        a, "%s%s, taxed: %s × %s yuan%s = %s yuan", e->item->name_en, e->how.en,
+        step_decimal(a, e->equivalents), step_decimal(a, w->rate), less.en,
+        step_decimal(a, tax));
     return true;
 }
 
@@ -387,7 +391,9 @@ static void finish(struct work *w, struct verdict *out)
     out->summary_zh = arena_printf(a, "应纳税额 %s 元(%zu 项)", total, taxed);
     out->summary_en =
         arena_printf(a, "tax due %s yuan (%zu pollutants)", total, taxed);
-    derivation_say(&w->d, (struct words){out->summary_zh, out->summary_en});
+    derivation_say(&w->d, WORDS(a, "应纳税额 %s = %s 元(%zu 项)",
+                                "tax due %s = %s yuan (%zu pollutants)",
+                                taxed ? w->sum : "0", total, taxed));
     derivation_finish(&w->d, out);
 }
 
@@ -397,7 +403,8 @@ void tax_of(const struct tax_outlet *outlet, struct arena *arena,
     struct work w = {.in = outlet,
                      .table = standard_table(table_file),
                      .rules = rule_table(rules_file),
-                     .total = DECIMAL(0, -FEN_DECIMALS)};
+                     .total = DECIMAL(0, -FEN_DECIMALS),
+                     .sum = ""};
     const struct rule *most = rule(&w, "taxed", "air", "count");
 
     assert(w.table && outlet->count <= TAX_POLLUTANTS_MAX);

@@ -110,6 +110,18 @@ static void give(struct findings *f, const struct sum *sum,
     item->limit = rule->tap->high;
     item->confidence = rule->tap->confidence;
     item->has_multiple = limit_multiple(rule->tap, ratio, &item->multiple);
+    if (item->has_multiple) {
+        const char *excess = arena_printf(
+            f->arena, "(%s−%s)/%s = %s", step_decimal(f->arena, ratio),
+            step_decimal(f->arena, rule->tap->high),
+            step_decimal(f->arena, rule->tap->high),
+            step_decimal(f->arena, item->multiple));
+
+        item->step_zh =
+            arena_printf(f->arena, "%s;超标倍数 %s", item->step_zh, excess);
+        item->step_en = arena_printf(f->arena, "%s; over by %s times",
+                                     item->step_en, excess);
+    }
 }
 
 bool trihalomethanes_add(struct findings *f, const struct measured *values,

@@ -206,23 +206,20 @@ static void judge_bio(struct work *w)
     const struct rule *coefficient =
         number_of(w, "coefficient", "habitat_quality//", "A_bio");
     const char *list = "";
-    struct decimal bi = value_of(w, "bi"), hq;
+    struct decimal bi = value_of(w, "bi");
     long double habitats = habitat(w, &list);
 
     if (!*list)
         w->missing =
             words_join(a, w->missing,
                        (struct words){"各类土地面积", "areas of land classes"});
-    hq = decimal_from_real(decimal_real(coefficient->value) * habitats /
-                               decimal_real(w->r->area),
-                           1);
     finish(w, BIO,
            (decimal_real(bi) + decimal_real(coefficient->value) * habitats /
                                    decimal_real(w->r->area)) /
                2,
-           WORDS(a, "(BI + HQ)/2 = (%s + %s)/2,HQ = %s×(%s)/%s",
-                 "(BI + HQ)/2 = (%s + %s)/2, HQ = %s×(%s)/%s", text_of(w, bi),
-                 text_of(w, hq), coefficient->text, list,
+           WORDS(a, "(BI + HQ)/2,HQ = A×Σ/面积:(%s + %s×(%s)/%s)/2",
+                 "(BI + HQ)/2, HQ = A×Σ/area: (%s + %s×(%s)/%s)/2",
+                 text_of(w, bi), coefficient->text, list,
                  text_of(w, w->r->area)));
 }
 

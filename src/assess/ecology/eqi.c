@@ -251,6 +251,10 @@ void eqi_judge(const struct eqi_region *region, struct arena *arena,
     if (region->official) {
         eqi = *region->official;
         good = in_hundred(eqi);
+        if (good)
+            derivation_say(&d, WORDS(arena, "EQI = %s(官方结果)",
+                                     "EQI = %s (official)",
+                                     step_decimal(arena, eqi)));
     } else {
         good = compose(region, &d, &missing, &eqi);
     }

@@ -107,13 +107,12 @@ static void give_grade(struct work *w, struct verdict *v, struct decimal mean,
     v->level_en = grade_words(v->level).en;
     item->rating = v->level;
     derivation_item_rely(&w->d, item, grade->confidence);
-    item->step_zh = arena_printf(
-        a, "%s%s:%s;%s = %s dB(A) ∈ %s → %d 级(%s)", period.zh, name.zh, line,
-        road ? "ΣlL/Σl" : "ΣL/n", value, grade->text, v->level, v->level_zh);
-    item->step_en =
-        arena_printf(a, "%s, %s: %s; %s = %s dB(A) in %s → grade %d (%s)",
-                     period.en, name.en, line, road ? "ΣlL/Σl" : "ΣL/n", value,
-                     grade->text, v->level, v->level_en);
+    item->step_zh =
+        arena_printf(a, "%s%s:%s = %s dB(A) ∈ %s → %d 级(%s)", period.zh,
+                     name.zh, line, value, grade->text, v->level, v->level_zh);
+    item->step_en = arena_printf(
+        a, "%s, %s: %s = %s dB(A) in %s → grade %d (%s)", period.en, name.en,
+        line, value, grade->text, v->level, v->level_en);
     v->summary_zh = arena_printf(a, "%s%s %s dB(A),%d 级,%s", period.zh,
                                  name.zh, value, v->level, v->level_zh);
     v->summary_en =
@@ -145,8 +144,9 @@ static void judge_region(struct work *w, struct verdict *v)
         return;
     }
     give_grade(w, v, mean,
-               arena_printf(w->arena, "%s, n = %zu", sum_line(w, total),
-                            w->city->count));
+               arena_printf(w->arena, "%s, n = %zu, ΣL/n = %s/%zu",
+                            sum_line(w, total), w->city->count,
+                            step_decimal(w->arena, total), w->city->count));
 }
 
 static void judge_road(struct work *w, struct verdict *v)
@@ -171,7 +171,9 @@ static void judge_road(struct work *w, struct verdict *v)
         return;
     }
     give_grade(w, v, mean,
-               arena_printf(w->arena, "%s, Σl = %s", sum_line(w, total),
+               arena_printf(w->arena, "%s, Σl = %s, ΣlL/Σl = %s/%s",
+                            sum_line(w, total), step_decimal(w->arena, length),
+                            step_decimal(w->arena, total),
                             step_decimal(w->arena, length)));
 }
 

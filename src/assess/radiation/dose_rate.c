@@ -217,6 +217,19 @@ static int weigh(struct work *w, const struct dose_reading *r, bool wet,
     return level - 1;
 }
 
+/* The first threshold beside the reading. */
+static void add_comparison(struct work *w, struct decimal limit,
+                           struct decimal value)
+{
+    struct verdict_item *item = &w->d.items[0];
+    const char *how =
+        arena_printf(w->arena, "%s %s %s", step_decimal(w->arena, value),
+                     sign(value, limit), step_decimal(w->arena, limit));
+
+    item->step_zh = arena_printf(w->arena, "%s:%s", item->step_zh, how);
+    item->step_en = arena_printf(w->arena, "%s: %s", item->step_en, how);
+}
+
 static void give(struct work *w, const struct background *b, int level,
                  const struct dose_reading *r, struct verdict *v)
 {
@@ -235,11 +248,16 @@ static void give(struct work *w, const struct background *b, int level,
     if (b->known) {
         w->d.items[0].has_limit = true;
         w->d.items[0].limit = b->first;
+        add_comparison(w, b->first, r->value);
     }
     v->rating = level;
     v->level = level + 1;
     v->level_zh = levels[level].zh;
     v->level_en = levels[level].en;
+    w->d.items[0].step_zh =
+        arena_printf(a, "%s → %s", w->d.items[0].step_zh, v->level_zh);
+    w->d.items[0].step_en =
+        arena_printf(a, "%s → %s", w->d.items[0].step_en, v->level_en);
     v->summary_zh =
         arena_printf(a, "%s %s,%s%s", step_decimal(a, r->value), w->s->unit,
                      v->level_zh, r->rain ? "(有雨)" : "");

@@ -8,7 +8,8 @@ struct work {
     const struct background_sample *sample;
     struct arena *arena;
     struct derivation d;
-    struct words left_out, above, terms;
+    struct words left_out, above;
+    const char *terms; /* "40×0.12/0.061 + …" */
     long double risk;
     size_t risk_count, rated;
     int worst; /* class of Igeo */
@@ -92,8 +93,8 @@ static struct words risk_words(struct work *w, const char *item, const char *c,
     value = step_decimal(a, e);
     w->risk += ratio * decimal_real(t->value);
     w->risk_count++;
-    w->terms = (struct words){step_join(a, w->terms.zh, " + ", value),
-                              step_join(a, w->terms.en, " + ", value)};
+    w->terms = step_join(a, w->terms, " + ",
+                         arena_printf(a, "%s×%s/%s", factor, c, b));
     derivation_rely(&w->d, t->confidence);
     return (struct words){arena_printf(a, ";E = T·C/B = %s × %s/%s = %s(%s)",
                                        factor, c, b, value, grade->name_zh),
@@ -190,11 +191,11 @@ static void conclude_risk(struct work *w, struct verdict *v)
     v->level_zh = grade->name_zh;
     v->level_en = grade->name_en;
     derivation_rely(&w->d, grade->confidence);
-    derivation_say(
-        &w->d, (struct words){arena_printf(a, "RI = ΣE = %s = %s → %s",
-                                           w->terms.zh, index, v->level_zh),
-                              arena_printf(a, "RI = ΣE = %s = %s → %s",
-                                           w->terms.en, index, v->level_en)});
+    derivation_say(&w->d,
+                   (struct words){arena_printf(a, "RI = ΣT·C/B = %s = %s → %s",
+                                               w->terms, index, v->level_zh),
+                                  arena_printf(a, "RI = ΣT·C/B = %s = %s → %s",
+                                               w->terms, index, v->level_en)});
     v->summary_zh = arena_printf(a, "潜在生态风险指数 RI %s(%zu 项),%s", index,
                                  w->risk_count, v->level_zh);
     v->summary_en =
@@ -210,7 +211,7 @@ void background_judge(const struct background_sample *sample,
         .arena = arena,
         .left_out = {"", ""},
         .above = {"", ""},
-        .terms = {"", ""}
+        .terms = ""
     };
 
     *out = derivation_verdict(VERDICT_SOIL_BACKGROUND,

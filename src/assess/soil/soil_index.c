@@ -68,7 +68,7 @@ static void compute(struct work *w, struct verdict_item *item,
     const char *limit = step_decimal(a, s->high);
     const char *band =
         w->sample->by == SOIL_BY_FARMLAND ? soil_ph_band(s, a) : "";
-    const char *index;
+    const char *index, *excess = "";
 
     item->has_limit = item->has_index = true;
     item->limit = s->high;
@@ -80,12 +80,18 @@ static void compute(struct work *w, struct verdict_item *item,
     index = step_decimal(a, item->index);
     if (*band)
         limit = arena_printf(a, "%s (%s)", limit, band);
+    if (item->has_multiple)
+        excess = arena_printf(a, "; P − 1 = %s/%s − 1 = %s", value_text,
+                              step_decimal(a, s->high),
+                              step_decimal(a, item->multiple));
     item->step_zh =
-        arena_printf(a, "%s P = C/S = %s/%s = %s → %s(%s)", item->name_zh,
-                     value_text, limit, index, grade->name_zh, grade->standard);
+        arena_printf(a, "%s P = C/S = %s/%s = %s%s → %d 级 %s(%s)",
+                     item->name_zh, value_text, limit, index, excess,
+                     item->rating, grade->name_zh, grade->standard);
     item->step_en =
-        arena_printf(a, "%s P = C/S = %s/%s = %s → %s (%s)", item->name_en,
-                     value_text, limit, index, grade->name_en, grade->standard);
+        arena_printf(a, "%s P = C/S = %s/%s = %s%s → level %d, %s (%s)",
+                     item->name_en, value_text, limit, index, excess,
+                     item->rating, grade->name_en, grade->standard);
     w->sum += p;
     w->max = w->count++ == 0 || p > w->max ? p : w->max;
 }

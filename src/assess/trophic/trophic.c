@@ -215,8 +215,25 @@ static bool weigh(struct work *w, struct decimal *out, const char **text)
     return true;
 }
 
+/* "30 ≤ 41.02 ≤ 50": between the bounds of a grade. */
+static const char *grade_range(struct arena *arena, int g, struct decimal sum)
+{
+    const char *text = step_decimal(arena, sum);
+
+    if (g > 0)
+        text = arena_printf(arena, "%s %s %s",
+                            step_decimal(arena, grades[g - 1].up_to),
+                            grades[g - 1].inclusive ? "<" : "≤", text);
+    if (!grades[g].open)
+        text = arena_printf(arena, "%s %s %s", text,
+                            grades[g].inclusive ? "≤" : "<",
+                            step_decimal(arena, grades[g].up_to));
+    return text;
+}
+
 static void give(struct work *w, struct decimal sum, struct verdict *out)
 {
+    const char *range;
     int g = 0, order;
 
     for (; g < GRADES - 1; g++) {
@@ -231,6 +248,11 @@ static void give(struct work *w, struct decimal sum, struct verdict *out)
     out->has_index = true;
     out->index = sum;
     derivation_rely(&w->d, grades[g].confidence);
+    range = grade_range(w->arena, g, sum);
+    derivation_say(
+        &w->d,
+        (struct words){arena_printf(w->arena, "%s → %s", range, grades[g].zh),
+                       arena_printf(w->arena, "%s → %s", range, grades[g].en)});
     out->summary_zh = arena_printf(w->arena, "TLI(Σ) = %s,%s%s(%s)",
                                    step_decimal(w->arena, sum), grades[g].zh,
                                    g >= 2 ? ",属富营养" : "", standard);
