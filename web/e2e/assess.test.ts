@@ -80,10 +80,24 @@ test('the tables are searched, filtered by day, and linked row by row', async ()
   await context.close()
 })
 
+test('a ranking that is not there yet says what it waits for', async () => {
+  const { page, wrong, context } = await visit(browser, platform.address)
+  await page.goto('/rankings')
+  await page.getByText('还没有排名').waitFor()
+  await page.getByRole('button', { name: '地表水' }).click()
+  await page.waitForURL(/of=water/)
+  await page.goto('/regions/510100')
+  await page.getByRole('heading', { name: '成都市' }).waitFor()
+  await page.getByText('还没有评价').waitFor()
+  await page.getByRole('link', { name: '青羊试验站' }).waitFor()
+  assert.deepEqual(wrong, [])
+  await context.close()
+})
+
 test('on a phone nothing hangs over the edge, and English has no Chinese left', async () => {
   const { page, context } = await visit(browser, platform.address)
   await page.setViewportSize({ width: 390, height: 780 })
-  for (const path of ['/assess', '/assess/water-section', '/standards', '/standards/noise']) {
+  for (const path of ['/assess', '/assess/water-section', '/standards', '/standards/noise', '/rankings', '/regions/510100']) {
     await page.goto(path)
     await page.locator('main .card').first().waitFor()
     assert.deepEqual(await overflow(page), [], path)
