@@ -26,32 +26,35 @@ static const char *hours_of_a_day(int count, const char *head, const char *more)
 
 TEST(what_the_hours_refuse)
 {
+    /* clang-format off */
     static const struct table_refused cases[] = {
         {"source-validity",
          HOURS_HEAD ",minutes\nA,gas,SO2,2026-01-01T00:00,1,1,61\n",
-         "an hour has at most 60 minutes"                                                                              },
+         "an hour has at most 60 minutes"},
         {"source-validity",
          HOURS_HEAD ",basis\nA,gas,SO2,2026-01-01T00:00,1,1,wet\n",
-         "a wet concentration needs a moisture"                                                                        },
+         "a wet concentration needs a moisture"},
         {"source-total",
          HOURS_HEAD ",basis,moisture\nA,gas,SO2,2026-01-01T00:00,1,1,wet,100\n",
-         "a wet concentration needs a moisture"                                                                        },
-        {"source-total",        HOURS_HEAD ",step\nA,gas,SO2,2026-01-01T00:00,1,1,5\n",
-         "the step must be 1, 2, 3, 4 or 6 hours"                                                                      },
-        {"source-rates",        HOURS_HEAD ",step\nA,gas,SO2,2026-01-01T00:00,1,1,8\n",
-         "the step must be 1, 2, 3, 4 or 6 hours"                                                                      },
+         "a wet concentration needs a moisture"},
+        {"source-total", HOURS_HEAD ",step\nA,gas,SO2,2026-01-01T00:00,1,1,5\n",
+         "the step must be 1, 2, 3, 4 or 6 hours"},
+        {"source-rates", HOURS_HEAD ",step\nA,gas,SO2,2026-01-01T00:00,1,1,8\n",
+         "the step must be 1, 2, 3, 4 or 6 hours"},
         {"source-validity",
          HOURS_HEAD ",day_hours\nA,gas,SO2,2026-01-01T00:00,1,1,25\n",
-         "must be from 1 to 24"                                                                                        },
+         "must be from 1 to 24"},
         {"source-validity",
          HOURS_HEAD ",day_hours\nA,gas,SO2,2026-01-01T00:00,1,1,0\n",
-         "must be from 1 to 24"                                                                                        },
+         "must be from 1 to 24"},
         {"source-substitution",
          HOURS_HEAD "\nA,gas,SO2,2016-01-01T00:00,1,1\n"
-                    "A,gas,SO2,2026-01-01T00:00,1,1\n",                                 "more than 5 years in one case"},
-        {"source-rates",        HOURS_HEAD "\nA,steam,SO2,2026-01-01T00:00,1,1\n",
-         "gas"                                                                                                         },
+         "A,gas,SO2,2026-01-01T00:00,1,1\n",
+         "more than 5 years in one case"},
+        {"source-rates", HOURS_HEAD "\nA,steam,SO2,2026-01-01T00:00,1,1\n",
+         "gas"},
     };
+    /* clang-format on */
 
     table_refuse_all(cases, LENGTH(cases));
 }
@@ -175,60 +178,76 @@ TEST(a_case_of_which_every_row_is_refused_has_no_verdict)
 
 TEST(what_the_amounts_refuse)
 {
+    /* clang-format off */
     static const struct table_refused cases[] = {
         {"source-accounting", "pollutant,automatic\nSO2,5\n",
-         "the data of this way are not complete"                                                                                 },
+         "the data of this way are not complete"},
         {"source-accounting", "pollutant,concentration,flow\nSO2,5,10\n",
-         "the data of this way are not complete"                                                                                 },
+         "the data of this way are not complete"},
         {"source-accounting", "pollutant,activity,factor\nSO2,5,10\n",
-         "the data of this way are not complete"                                                                                 },
+         "the data of this way are not complete"},
         {"source-accounting", "pollutant,coal,sulphur\nSO2,5,1\n",
-         "the data of this way are not complete"                                                                                 },
+         "the data of this way are not complete"},
         {"source-accounting", "pollutant,automatic,capture\nSO2,5,100.1\n",
-         "must lie from 0 to 100"                                                                                                },
+         "must lie from 0 to 100"},
         {"source-accounting", "pollutant,automatic,capture,eta\nSO2,5,80,101\n",
-         "must lie from 0 to 100"                                                                                                },
+         "must lie from 0 to 100"},
         {"source-accounting", "pollutant,automatic,capture,k\nSO2,5,80,1.01\n",
-         "must lie from 0 to 1"                                                                                                  },
+         "must lie from 0 to 1"},
         {"source-accounting",
-         "pollutant,coal,sulphur,conversion\nSO2,5,100.5,0.85\n",                "must lie from 0 to 100"                        },
+         "pollutant,coal,sulphur,conversion\nSO2,5,100.5,0.85\n",
+         "must lie from 0 to 100"},
         {"source-accounting",
-         "pollutant,coal,sulphur,conversion\nSO2,5,1,0.79\n",                    "must lie from 0.8 to 0.9"                      },
+         "pollutant,coal,sulphur,conversion\nSO2,5,1,0.79\n",
+         "must lie from 0.8 to 0.9"},
         {"source-accounting",
-         "pollutant,coal,sulphur,conversion\nSO2,5,1,0.91\n",                    "must lie from 0.8 to 0.9"                      },
+         "pollutant,coal,sulphur,conversion\nSO2,5,1,0.91\n",
+         "must lie from 0.8 to 0.9"},
         {"source-accounting",
          "pollutant,activity,activity_unit,factor,factor_unit\n"
-         "SO2,5,t,2,kg\n",                                                       "must be a mass over a unit"                    },
+         "SO2,5,t,2,kg\n",
+         "must be a mass over a unit"},
         {"source-accounting",
          "pollutant,activity,activity_unit,factor,factor_unit\n"
-         "SO2,5,m3,2,kg/t\n",                                                    "is not that of the factor"                     },
+         "SO2,5,m3,2,kg/t\n",
+         "is not that of the factor"},
         {"load-non-point",
          "pollutant,kind,amount,amount_unit,coefficient,coefficient_unit\n"
-         "TP,paddy,5,ha,2,kg\n",                                                 "must be a mass over a unit"                    },
+         "TP,paddy,5,ha,2,kg\n",
+         "must be a mass over a unit"},
         {"load-non-point",
          "pollutant,kind,amount,amount_unit,coefficient,coefficient_unit,"
-         "lambda\nTP,paddy,5,ha,2,kg/ha,1.01\n",                                 "must lie from 0 to 1"                          },
+         "lambda\nTP,paddy,5,ha,2,kg/ha,1.01\n",
+         "must lie from 0 to 1"},
         {"vehicle-inventory", "class,stage,vehicles,vkt\nbus,V,1,1\n",
-         "petrol_car"                                                                                                            },
+         "petrol_car"},
         {"vehicle-inventory", "class,stage,vehicles,vkt\nother,VII,1,1\n",
-         "before_I"                                                                                                              },
+         "before_I"},
         {"environment-tax",
-         "medium,time,pollutant,amount\nair,2026-01-01,gold,1\n",                "schedule 2 has no such pollutant"              },
+         "medium,time,pollutant,amount\nair,2026-01-01,gold,1\n",
+         "schedule 2 has no such pollutant"},
         {"environment-tax",
          "medium,time,pollutant,amount,concentration\n"
-         "air,2026-01-01,SO2,1,20\n",                                            "a reduction needs both concentration and limit"},
+         "air,2026-01-01,SO2,1,20\n",
+         "a reduction needs both concentration and limit"},
         {"environment-tax",
          "medium,time,pollutant,amount\nair,2026-01-01,SO2,1\n"
-         "air,2026-01-02,SO2,2\n",                                               "add them up"                                   },
+         "air,2026-01-02,SO2,2\n",
+         "add them up"},
         {"environment-tax",
-         "medium,time,pollutant,amount,rate\nair,2026-01-01,SO2,1,1.19\n",       "outside what the law allows"                   },
+         "medium,time,pollutant,amount,rate\nair,2026-01-01,SO2,1,1.19\n",
+         "outside what the law allows"},
         {"environment-tax",
-         "medium,time,pollutant,amount,rate\nair,2026-01-01,SO2,1,12.01\n",      "outside what the law allows"                   },
+         "medium,time,pollutant,amount,rate\nair,2026-01-01,SO2,1,12.01\n",
+         "outside what the law allows"},
         {"environment-tax",
-         "medium,time,pollutant,amount,rate\nwater,2026-01-01,COD,1,1.39\n",     "outside what the law allows"                   },
+         "medium,time,pollutant,amount,rate\nwater,2026-01-01,COD,1,1.39\n",
+         "outside what the law allows"},
         {"environment-tax",
-         "medium,time,pollutant,amount,rate\nwater,2026-01-01,COD,1,14.01\n",    "outside what the law allows"                   },
+         "medium,time,pollutant,amount,rate\nwater,2026-01-01,COD,1,14.01\n",
+         "outside what the law allows"},
     };
+    /* clang-format on */
 
     table_refuse_all(cases, LENGTH(cases));
 }
@@ -302,20 +321,24 @@ TEST(a_fleet_takes_its_factors_from_the_table_or_the_row)
 
 TEST(what_an_emergency_refuses)
 {
+    /* clang-format off */
     static const struct table_refused cases[] = {
         {"emergency-grade", "learned_at,deaths\n2026-11-24,3\n",
-         "write the time of day too"                                                                 },
+         "write the time of day too"},
         {"emergency-grade",
          "learned_at,deaths,earlier_grade,risen_at\n"
-         "2026-11-24T08:30,10,III,2026-11-24\n",                          "write the time of day too"},
+         "2026-11-24T08:30,10,III,2026-11-24\n",
+         "write the time of day too"},
         {"emergency-grade",
          "learned_at,deaths,earlier_grade,risen_at\n"
-         "2026-11-24T08:30,10,III,2026-11-24T08:29\n",                    "before it was learned of" },
+         "2026-11-24T08:30,10,III,2026-11-24T08:29\n",
+         "before it was learned of"},
         {"emergency-grade", "learned_at,deaths\n2026-11-24T08:30,-1\n",
-         "deaths"                                                                                    },
+         "deaths"},
         {"emergency-grade", "learned_at,spread\n2026-11-24T08:30,moon\n",
-         "province"                                                                                  },
+         "province"},
     };
+    /* clang-format on */
 
     table_refuse_all(cases, LENGTH(cases));
 }

@@ -198,7 +198,7 @@ static int compare_pollutants(const void *a, const void *b)
     return strcmp(x->item->code, y->item->code);
 }
 
-/* The three largest rates; who shares the third place is named too. */
+/* The three largest rates; of equal ones the lower code goes before. */
 static void add_pollutants(struct work *w, const char *out[2])
 {
     out[0] = out[1] = "";

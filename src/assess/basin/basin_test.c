@@ -131,6 +131,23 @@ TEST(main_pollutants_are_the_three_highest_rates_and_only_below_good)
     arena_done(&arena);
 }
 
+TEST(of_equal_rates_the_lower_code_goes_before_and_three_are_named)
+{
+    static const char *const codes[] = {"w21011", "w21003", "w01019", "w01018"};
+    static const char *const values[] = {"0.5", "2.5", "16", "50"};
+    size_t n = 0;
+
+    arena_clear(&arena);
+    for (size_t i = 0; i < LENGTH(codes); i++)
+        n = put(n, codes[i], values[i]);
+    n = put(n, "w21011", "0.5"); /* phosphorus leads, the others share */
+    basin_grade(sections, n, DAY, &arena, &verdict);
+    CHECK(has(verdict.summary_zh,
+              "总磷(40.0 %)、化学需氧量(20.0 %)、高锰酸盐指数(20.0 %)("));
+    CHECK(!has(verdict.summary_zh, "氨氮"));
+    arena_done(&arena);
+}
+
 TEST(who_meets_the_target_among_those_rated)
 {
     const struct verdict_item *target = NULL;

@@ -2,6 +2,7 @@
 
 #include "assess/basin/basin.h"
 #include "assess/derivation/derivation.h"
+#include "assess/factor/factor.h"
 #include "assess/standard/standard.h"
 #include "assess/step.h"
 #include "assess/water/water_table.h"
@@ -171,20 +172,101 @@ static int size_of(int level)
     return level < NO_CHANGE ? NO_CHANGE - level : level - NO_CHANGE;
 }
 
+/* ---- the same items ---- */
+
+/* Takes the first name of a list off; separators of both scripts are taken. */
+static struct span take_name(struct span *list)
+{
+    static const char *const marks[] = {";", ",", "\uff1b", "、", "\uff0c"};
+
+    for (size_t i = 0; i < list->len; i++) {
+        for (size_t m = 0; m < LENGTH(marks); m++) {
+            struct span name = span_first(*list, i);
+
+            if (!span_starts(span_from(*list, i), span_of(marks[m])))
+                continue;
+            *list = span_from(*list, i + strlen(marks[m]));
+            return span_trim(name);
+        }
+    }
+    return span_trim(span_take(list, '\n'));
+}
+
+static bool is_same(struct span a, struct span b)
+{
+    const struct factor *x = factor_find(a), *y = factor_find(b);
+
+    return x || y ? x == y : span_equal_nocase(a, b);
+}
+
+static bool holds(struct span list, struct span name)
+{
+    while (list.len) {
+        struct span one = take_name(&list);
+
+        if (one.len && is_same(one, name))
+            return true;
+    }
+    return false;
+}
+
+/* What of a list the other one lacks; how many names there are, each once. */
+static const char *only_in(struct span list, struct span other,
+                           struct arena *arena, int *out_count)
+{
+    struct span rest = list;
+    const char *only = "";
+
+    *out_count = 0;
+    while (rest.len) {
+        size_t done = list.len - rest.len;
+        struct span name = take_name(&rest);
+
+        if (!name.len || holds(span_first(list, done), name))
+            continue;
+        ++*out_count;
+        if (!holds(other, name))
+            only = step_join(arena, only, "、", arena_copy(arena, name).at);
+    }
+    return only;
+}
+
+const char *water_change_items(struct span before, struct span after,
+                               struct arena *arena, int *out_count)
+{
+    int count;
+    const char *first = only_in(before, after, arena, out_count);
+    const char *second = only_in(after, before, arena, &count);
+
+    return *second ? step_join(arena, first, "、", second) : first;
+}
+
+/* ---- telling ---- */
+
+static struct words items_words(struct work *w, const struct change_pair *p)
+{
+    if (!p->items)
+        return (struct words){"评价项目未给出,是否相同未核对",
+                              "items not told: not checked to be the same"};
+    return WORDS(w->arena, "相同项目 %d 项", "the same %d items", p->items);
+}
+
 static void say_pairs(struct work *w)
 {
     for (size_t i = 0; i < w->count; i++) {
         const struct change_pair *p = &w->pairs[i];
+        struct words items = items_words(w, p);
         struct verdict_item *item = derivation_add(
             &w->d, "section", (struct words){p->section, p->section});
 
         item->rating = p->after;
-        item->step_zh = arena_printf(w->arena, "%s:%s类 → %s类", p->section,
+        item->step_zh = arena_printf(w->arena, "%s:%s类 → %s类(%s)", p->section,
                                      water_class(p->before)->name_zh,
-                                     water_class(p->after)->name_zh);
-        item->step_en = arena_printf(
-            w->arena, "%s: class %s to class %s", p->section,
-            water_class(p->before)->name_en, water_class(p->after)->name_en);
+                                     water_class(p->after)->name_zh, items.zh);
+        item->step_en =
+            arena_printf(w->arena, "%s: class %s to class %s (%s)", p->section,
+                         water_class(p->before)->name_en,
+                         water_class(p->after)->name_en, items.en);
     }
 }
 

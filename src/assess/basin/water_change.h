@@ -5,8 +5,9 @@
  * worse than V, in percentage points, unrounded. Where both can be applied both
  * are told, and the larger change is the result.
  *
- * Only the same sections of the same season are compared: whoever calls sees to
- * that. Pure; thresholds are data (standards/water-change.csv).
+ * Only the same items, sections and seasons are compared: whoever calls sees to
+ * that, of items with water_change_items. Pure; thresholds are data
+ * (standards/water-change.csv).
  */
 #ifndef WATER_CHANGE_H
 #define WATER_CHANGE_H
@@ -17,7 +18,16 @@
 struct change_pair {
     const char *section;
     int before, after;
+    int items; /* that both classes rest on; 0: not told, the steps say so */
 };
+
+/*
+ * Of two lists of items (names or codes; ";", "," or "、" between) those that
+ * stand in one alone, on the arena; "" when both hold the same. How many the
+ * first holds, each once, in *out_count.
+ */
+const char *water_change_items(struct span before, struct span after,
+                               struct arena *arena, int *out_count);
 
 /* Rating and level: 1 clearly better, 2 better, 3 no clear change, 4 worse, 5
  * clearly worse. INSUFFICIENT for two to four sections: classes alone give

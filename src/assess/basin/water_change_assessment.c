@@ -1,7 +1,17 @@
 #include "assess/basin/water_change.h"
 #include "assess/catalogue/assessment.h"
 
-enum { BASIN, SECTION, TIME, BEFORE, AFTER, SEASON_BEFORE, SEASON_AFTER };
+enum {
+    BASIN,
+    SECTION,
+    TIME,
+    BEFORE,
+    AFTER,
+    SEASON_BEFORE,
+    SEASON_AFTER,
+    ITEMS_BEFORE,
+    ITEMS_AFTER,
+};
 
 static const struct assess_choice seasons[] = {
     {"any",    "不分水期", "not told apart", NULL    },
@@ -56,8 +66,48 @@ static const struct assess_field fields[] = {
                .choices = seasons,
                .zh = "后一时段的水期",
                .en = "season of the later period"},
-    {.name = NULL                                  },
+    [ITEMS_BEFORE] =
+        {.name = "items_before",
+               .aliases = "前期项目",
+               .kind = ASSESS_TEXT,
+               .zh = "前一时段参评的项目,分号隔开;给出时核对两时段相同",
+               .en = "items rated in the earlier period, \";\" between; when "
+               "told, both periods must have the same"},
+    [ITEMS_AFTER] = {.name = "items_after",
+               .aliases = "本期项目",
+               .kind = ASSESS_TEXT,
+               .zh = "后一时段参评的项目",
+               .en = "items rated in the later period"},
+    {.name = NULL  },
 };
+
+/* False when the items of both periods are told and are not the same; the whole
+ * comparison is refused then. */
+static bool has_same_items(const struct assess_case *c,
+                           const struct assess_record *r,
+                           struct change_pair *pair)
+{
+    const struct assess_cell *before = &r->cell[ITEMS_BEFORE];
+    const struct assess_cell *after = &r->cell[ITEMS_AFTER];
+    struct span none = SPAN("");
+    const char *differ = water_change_items(before->given ? before->text : none,
+                                            after->given ? after->text : none,
+                                            c->arena, &pair->items);
+
+    if (!*differ)
+        return true;
+    assess_refuse(
+        c, NULL, SPAN("items_after"),
+        arena_printf(c->arena,
+                     "第 %d 行两时段的评价项目不同(%s),整组不比较:请用相同"
+                     "项目重新评价",
+                     r->line, differ),
+        arena_printf(c->arena,
+                     "the items of the two periods differ in line %d (%s): "
+                     "nothing is compared; rate both by the same items",
+                     r->line, differ));
+    return false;
+}
 
 /* NULL, or the column for which the whole comparison is refused. */
 static const char *fault_of(const struct assess_record *r,
@@ -99,6 +149,8 @@ static void judge(const struct assess_case *c)
         if (!fault && is_there(pairs, i, section))
             fault = "section";
         pairs[i].section = section;
+        if (!fault && !has_same_items(c, r, &pairs[i]))
+            return;
         if (!fault)
             continue;
         assess_refuse(
@@ -130,10 +182,12 @@ const struct assessment water_change_assessment = {
     .rating_zh = "1 明显好转、2 有所好转、3 无明显变化、4 有所变差、5 明显变差",
     .rating_en = "1 clearly better, 2 somewhat better, 3 no clear change, 4 "
                  "somewhat worse, 5 clearly worse",
-    .notes_zh = "断面、水期须相同,否则不比较。单个断面用等级法;五个及以上断面"
+    .notes_zh = "项目、断面、水期须相同,否则不比较;未给项目清单时不核对,步骤中"
+                "说明。单个断面用等级法;五个及以上断面"
                 "等级法与比例法都给出,取变化较大者(可信度中)。比例不修约。",
-    .notes_en = "The same sections in the same season only, else there is no "
-                "comparison. One section by grade; five or more by grade and "
+    .notes_en = "The same items, sections and season only, else there is no "
+                "comparison; items that are not told are not checked, and the "
+                "steps say so. One section by grade; five or more by grade and "
                 "by shares, and the larger change is taken (confidence "
                 "medium). Shares are not rounded.",
     .example = "basin,section,time,before,after\n"

@@ -16,7 +16,7 @@ static bool has(const char *text, const char *part)
 static int change_of_one(int before, int after)
 {
     arena_clear(&arena);
-    pairs[0] = (struct change_pair){"a", before, after};
+    pairs[0] = (struct change_pair){"a", before, after, 0};
     water_change(pairs, 1, DAY, &arena, &verdict);
     return verdict.rating;
 }
@@ -48,7 +48,8 @@ static const char *shares(int good_before, int worse_before, int good_after,
                                                                         : 4,
                                         i < good_after                 ? 3
                                         : i >= PAIRS_MAX - worse_after ? 6
-                                                                       : 4};
+                                                                       : 4,
+                                        21};
     water_change(pairs, PAIRS_MAX, DAY, &arena, &verdict);
     for (size_t i = 0; i < verdict.item_count; i++) {
         if (has(verdict.items[i].step_en, "by shares"))
@@ -81,11 +82,44 @@ TEST(the_larger_change_of_both_ways_is_the_result)
     arena_done(&arena);
 }
 
+TEST(the_same_items_by_whatever_name)
+{
+    static const struct {
+        const char *before, *after, *differ;
+        int count;
+    } cases[] = {
+        {"氨氮;总磷",        "w21011,w21003",        "",                2},
+        {"氨氮;氨氮;w21003", "氨氮",               "",                1},
+        {"氨氮、总磷",      "氨氮",               "总磷",          2},
+        {"氨氮",               "氨氮;总磷;colour", "总磷、colour", 1},
+        {"colour",               "Colour",               "",                1},
+        {"a;b",                  "c",                    "a、b、c",       2},
+        {"",                     "",                     "",                0},
+        {"氨氮",               "",                     "氨氮",          1},
+        {" ; 氨氮 ;",          "氨氮",               "",                1},
+    };
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        int count;
+
+        CHECK_TEXT(water_change_items(span_of(cases[i].before),
+                                      span_of(cases[i].after), &arena, &count),
+                   cases[i].differ);
+        CHECK_INT(count, cases[i].count);
+    }
+    change_of_one(2, 3);
+    CHECK(has(verdict.items[0].step_en, "items not told"));
+    pairs[0].items = 21;
+    water_change(pairs, 1, DAY, &arena, &verdict);
+    CHECK(has(verdict.items[0].step_en, "class II to class III (the same 21"));
+    arena_done(&arena);
+}
+
 TEST(a_few_sections_with_classes_alone_cannot_be_compared)
 {
     arena_clear(&arena);
     for (int i = 0; i < 4; i++)
-        pairs[i] = (struct change_pair){"s", 3, 4};
+        pairs[i] = (struct change_pair){"s", 3, 4, 0};
     water_change(pairs, 4, DAY, &arena, &verdict);
     CHECK_INT(verdict.outcome, VERDICT_INSUFFICIENT);
     water_change(pairs, 4, 20110101, &arena, &verdict);

@@ -1,54 +1,56 @@
 #include "assess/catalogue/assessment.h"
 #include "assess/derivation/derivation.h"
+#include "assess/factor/factor.h"
 #include "assess/statistics/statistics.h"
 
 #include <math.h>
 
-enum { SERIES, TIME, VALUE, SEASON, BETTER };
-enum { LOWER, HIGHER };
+enum { SERIES, TIME, VALUE, SEASON, BETTER, ITEM };
+enum { BY_ITEM, LOWER, HIGHER, NEITHER };
 enum { NO_TREND, RISING, FALLING };
 enum { LEAST = 5, COVARIANCE_FROM = 10 }; /* values; periods */
 
+static const char directions_file[] = "trend-items.csv";
+
+/* clang-format off */
 static const struct assess_choice better[] = {
-    {"lower",  "越低越好",                        "lower is better", NULL},
+    {"by_item", "按项目(默认越低越好,见 --list)",
+     "by the item: lower, but for those of --list", NULL},
+    {"lower", "越低越好", "lower is better", NULL},
     {"higher", "越高越好(溶解氧、透明度)",
-     "higher is better (oxygen, transparency)",                          NULL},
-    {NULL,     NULL,                                  NULL,              NULL},
+     "higher is better (oxygen, transparency)", NULL},
+    {"neither", "无方向(pH)", "neither (pH)", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
     [SERIES] = {.name = "series",
                 .aliases = "site;station;section;city;名称;站点;断面",
-                .kind = ASSESS_TEXT,
-                .flags = ASSESS_KEY,
-                .zh = "序列名称",
+                .kind = ASSESS_TEXT, .flags = ASSESS_KEY, .zh = "序列名称",
                 .en = "the name of the series"},
-    [TIME] = {.name = "time",
-                .aliases = "year;年;年份",
-                .kind = ASSESS_DECIMAL,
-                .flags = ASSESS_REQUIRED,
-                .zh = "时间,如年份",
-                .en = "the time as a number: a year"},
-    [VALUE] = {.name = "value",
-                .aliases = "数值;浓度",
-                .kind = ASSESS_TEXT,
-                .flags = ASSESS_REQUIRED | ASSESS_OPTIONAL,
-                .zh = "数值;未检出写 <检出限,按一半计",
-                .en = "the value; below detection as <limit: half of it counts"},
-    [SEASON] = {.name = "season",
-                .aliases = "month;季节;月",
+    [TIME] = {.name = "time", .aliases = "year;年;年份", .kind = ASSESS_DECIMAL,
+              .flags = ASSESS_REQUIRED, .zh = "时间,如年份",
+              .en = "the time as a number: a year"},
+    [VALUE] = {.name = "value", .aliases = "数值;浓度", .kind = ASSESS_TEXT,
+               .flags = ASSESS_REQUIRED | ASSESS_OPTIONAL,
+               .zh = "数值;未检出写 <检出限,按一半计",
+               .en = "the value; below detection as <limit: half of it counts"},
+    [SEASON] = {.name = "season", .aliases = "month;季节;月",
                 .kind = ASSESS_COUNT,
                 .zh = "季节或月份:给出时用季节性 Kendall 检验",
                 .en = "the season or month: with it, seasonal Kendall"},
-    [BETTER] = {.name = "better",
-                .kind = ASSESS_CHOICE,
-                .flags = ASSESS_OF_CASE,
-                .standard = "lower",
-                .choices = better,
-                .zh = "何为变好",
+    [BETTER] = {.name = "better", .kind = ASSESS_CHOICE,
+                .flags = ASSESS_OF_CASE, .standard = "by_item",
+                .choices = better, .zh = "何为变好",
                 .en = "which way is better"},
-    {.name = NULL    },
+    [ITEM] = {.name = "item", .aliases = "factor;pollutant;项目;因子;污染物",
+              .kind = ASSESS_TEXT, .flags = ASSESS_KEY,
+              .zh = "项目:名称或编码;各项目分别判定,并定何为变好",
+              .en = "what was measured: each by itself; says which way is "
+                    "better"},
+    {.name = NULL},
 };
+/* clang-format on */
 
 struct point {
     struct decimal time, value;
@@ -238,6 +240,58 @@ static void add_kendall(struct work *w, const struct decimal *values,
               real_text(w, sen.high, 4), real_text(w, sen.intercept, 4)));
 }
 
+static bool names(const struct standard_table *t, size_t row,
+                  const struct factor *item)
+{
+    return item && standard_cell_is(t, row, "item_code", item->code);
+}
+
+/* The row of trend-items.csv for the item; the row count when it has none. */
+static size_t row_of(const struct standard_table *t, const struct factor *item)
+{
+    size_t row = 0;
+
+    while (row < t->row_count && !names(t, row, item))
+        row++;
+    return row;
+}
+
+/* The item as the catalogue knows it; NULL when none was given or nobody knows
+ * it. */
+static const struct factor *item_of(const struct work *w)
+{
+    const struct assess_cell *cell = &w->c->records[0].cell[ITEM];
+
+    return cell->given ? factor_find(cell->text) : NULL;
+}
+
+/* LOWER, HIGHER or NEITHER. */
+static int direction(const struct work *w)
+{
+    const struct standard_table *t = standard_table(directions_file);
+    int told = w->c->records[0].cell[BETTER].choice;
+    size_t row;
+
+    if (told != BY_ITEM)
+        return told;
+    row = t ? row_of(t, item_of(w)) : 0;
+    if (!t || row == t->row_count)
+        return LOWER;
+    return standard_cell_is(t, row, "better", "higher") ? HIGHER : NEITHER;
+}
+
+/* What a trend means; "" where no way is better. */
+static struct words meaning(const struct work *w, int trend)
+{
+    int way = direction(w);
+
+    if (trend == NO_TREND || way == NEITHER)
+        return (struct words){"", ""};
+    return (trend == RISING) == (way == HIGHER)
+               ? (struct words){",变好", ", better"}
+               : (struct words){",变差", ", worse"};
+}
+
 static void conclude(struct work *w, int trend, const char *basis_zh,
                      const char *basis_en, struct verdict *v)
 {
@@ -246,11 +300,7 @@ static void conclude(struct work *w, int trend, const char *basis_zh,
         {"显著上升",    "rising"              },
         {"显著下降",    "falling"             },
     };
-    bool higher = w->c->records[0].cell[BETTER].choice == HIGHER;
-    bool improves = (trend == RISING) == higher;
-    struct words means = trend == NO_TREND ? (struct words){"", ""}
-                         : improves ? (struct words){",变好", ", better"}
-                                    : (struct words){",变差", ", worse"};
+    struct words means = meaning(w, trend);
     struct arena *a = w->c->arena;
 
     v->rating = trend;
@@ -415,7 +465,10 @@ static void judge(const struct assess_case *c)
 {
     struct work w = {.c = c};
     struct verdict v = derivation_verdict(VERDICT_TREND, "HJ 663-2013");
+    const struct factor *item = item_of(&w);
 
+    if (item && strcmp(item->medium, "water") == 0)
+        v.edition = "环办〔2011〕22号";
     w.points = arena_new(c->arena, c->count, sizeof(*w.points));
     derivation_start(&w.d, c->arena);
     read_points(&w);
@@ -426,6 +479,27 @@ static void judge(const struct assess_case *c)
         judge_years(&w, &v);
     derivation_finish(&w.d, &v);
     assess_give(c, NULL, &v);
+}
+
+/* The items of which higher is better, or no way is. */
+static void direction_facts(struct assess_facts *out)
+{
+    const struct standard_table *t = standard_table(directions_file);
+
+    for (size_t row = 0; t && row < t->row_count; row++)
+        assess_fact(
+            out, &(struct assess_fact){
+                     .standard = standard_text(t, row, "standard"),
+                     .from_day = standard_day(t, row, "valid_from", 0),
+                     .to_day = standard_day(t, row, "valid_to", STANDARD_OPEN),
+                     .item = standard_text(t, row, "item_code"),
+                     .what = standard_text(t, row, "name_en"),
+                     .value = standard_text(t, row, "better"),
+                     .unit = "",
+                     .clause = standard_text(t, row, "clause"),
+                     .confidence = standard_text(t, row, "confidence"),
+                     .note = standard_text(t, row, "note"),
+                 });
 }
 
 static void facts(struct assess_facts *out)
@@ -453,6 +527,7 @@ static void facts(struct assess_facts *out)
                     .note = standard_text(t, row, "note"),
                 });
     }
+    direction_facts(out);
 }
 
 const struct assessment trend_assessment = {
@@ -461,7 +536,7 @@ const struct assessment trend_assessment = {
     .element = "shared",
     .title_zh = "趋势(秩相关、Mann-Kendall、Sen)",
     .title_en = "trend: Spearman, Mann-Kendall, Sen",
-    .standards = {"HJ 663-2013"},
+    .standards = {"HJ 663-2013", "环办〔2011〕22号"},
     .fields = fields,
     .judge = judge,
     .facts = facts,
@@ -473,15 +548,22 @@ const struct assessment trend_assessment = {
         "逐年序列按秩相关系数判定(0.05),至少五个值,同值取平均秩;r 修约到"
         "临界值表的三位后比较,N 在两列之间时用较小的 N。Mann-Kendall 和 Sen "
         "斜率一并给出。有季节时用季节性 Kendall,十个周期起计协方差,"
-        "|Z| ≥ 1.96 为显著。未检出按检出限一半。",
+        "|Z| ≥ 1.96 为显著。未检出按检出限一半。给出项目(item)时各项目分别"
+        "判定:浓度上升为变差,溶解氧、透明度相反,pH 不分好坏;水的项目依据"
+        "环办〔2011〕22号。better 列可另定。",
     .notes_en = "Years are judged by rank correlation at 0.05, at least five, "
                 "ties with their mean rank; r is compared as the table prints "
                 "it, with three decimals, and N between two columns takes the "
                 "smaller. Mann-Kendall and Sen's slope are given beside. With "
                 "seasons: seasonal Kendall, with covariance from ten periods "
                 "on, significant from |Z| 1.96. Below detection: half the "
-                "limit.",
-    .example = "site,year,value\n"
-               "A,2016,63\nA,2017,56\nA,2018,51\nA,2019,43\nA,2020,41\n"
-               "A,2021,40\nA,2022,39\n",
+                "limit. With the column item each item is judged by "
+                "itself: rising is worse, of oxygen and transparency better, "
+                "of pH neither; items of water come under the method of 2011. "
+                "The column better says otherwise.",
+    .example = "site,item,year,value\n"
+               "A,PM2.5,2018,51\nA,PM2.5,2019,43\nA,PM2.5,2020,41\n"
+               "A,PM2.5,2021,40\nA,PM2.5,2022,39\n"
+               "B,溶解氧,2018,6.1\nB,溶解氧,2019,6.4\nB,溶解氧,2020,6.8\n"
+               "B,溶解氧,2021,7.0\nB,溶解氧,2022,7.3\n",
 };

@@ -73,6 +73,90 @@ TEST(a_basin_refuses_what_is_no_class_and_a_section_twice)
     CHECK(says(&out, "5 个断面中 Ⅰ–Ⅲ类 3 个(60.0 %),劣Ⅴ类 2 个(40.0 %)"));
 }
 
+/* Five years of an item that rises or falls from year to year. */
+static void trend_of(const char *item, bool rising, const char *better)
+{
+    struct buf table;
+
+    buf_init(&table, ROOM);
+    buf_text(&table, "section,item,year,value,better\n");
+    for (int i = 0; i < 5; i++)
+        buf_printf(&table, "A,%s,%d,%d,%s\n", item, 2018 + i,
+                   rising ? 10 + i : 20 - i, better);
+    CHECK_INT(judge("trend", NULL, table.at).judged, 1);
+    buf_done(&table);
+}
+
+TEST(a_trend_is_good_or_bad_by_its_item)
+{
+    static const struct {
+        const char *item, *better, *rises, *falls, *edition;
+    } cases[] = {
+        {"氨氮",    "",        "显著上升,变差", "显著下降,变好", "环办〔2011〕22号"},
+        {"w01009",    "",        "显著上升,变好", "显著下降,变差", "环办〔2011〕22号"},
+        {"透明度", "",        "显著上升,变好", "显著下降,变差", "环办〔2011〕22号"},
+        {"pH",        "",        "显著上升(",       "显著下降(",       "环办〔2011〕22号"},
+        {"PM2.5",     "",        "显著上升,变差", "显著下降,变好", "HJ 663-2013"          },
+        {"anything",  "",        "显著上升,变差", "显著下降,变好", "HJ 663-2013"          },
+        {"氨氮",    "higher",  "显著上升,变好", "显著下降,变差",
+         "环办〔2011〕22号"                                                                      },
+        {"溶解氧", "neither", "显著上升(",       "显著下降(",       "环办〔2011〕22号"},
+    };
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        trend_of(cases[i].item, true, cases[i].better);
+        CHECK(says(&out, cases[i].rises));
+        CHECK(says(&out, cases[i].edition));
+        trend_of(cases[i].item, false, cases[i].better);
+        CHECK(says(&out, cases[i].falls));
+    }
+}
+
+TEST(items_of_one_section_have_trends_of_their_own)
+{
+    CHECK_INT(judge("trend", NULL,
+                    "section,item,year,value\n"
+                    "A,氨氮,2018,1\nA,总磷,2018,5\nA,氨氮,2019,2\n"
+                    "A,总磷,2019,4\nA,氨氮,2020,3\nA,总磷,2020,3\n"
+                    "A,氨氮,2021,4\nA,总磷,2021,2\nA,氨氮,2022,5\n"
+                    "A,总磷,2022,1\n")
+                  .judged,
+              2);
+    CHECK(says(&out, "显著上升,变差"));
+    CHECK(says(&out, "显著下降,变好"));
+}
+
+TEST(only_the_same_items_are_compared_where_they_are_told)
+{
+    static const char head[] =
+        "basin,section,time,before,after,items_before,items_after\n";
+    struct buf table;
+
+    buf_init(&table, ROOM);
+    buf_printf(&table, "%sR,a,2026-10-01,II,IV,氨氮;总磷,w21011;w21003\n",
+               head);
+    CHECK_INT(judge("water-change", NULL, table.at).judged, 1);
+    buf_done(&table);
+    buf_init(&table, ROOM);
+    buf_printf(&table, "%sR,a,2026-10-01,II,IV,氨氮;总磷,氨氮\n", head);
+    CHECK_INT(judge("water-change", NULL, table.at).judged, 0);
+    CHECK(says(&messages, "differ in line 2 (总磷)"));
+    buf_done(&table);
+    buf_init(&table, ROOM);
+    buf_printf(&table, "%sR,a,2026-10-01,II,IV,,氨氮\n", head);
+    CHECK_INT(judge("water-change", NULL, table.at).judged, 0);
+    buf_done(&table);
+}
+
+TEST(a_basin_without_a_usable_section_has_no_verdict)
+{
+    CHECK_INT(judge("water-basin", NULL,
+                    "basin,section,time,class\nR,a,2026-10-01,VII\n")
+                  .judged,
+              0);
+    CHECK(says(&messages, "is no class"));
+}
+
 TEST(a_comparison_of_unlike_things_is_refused_as_a_whole)
 {
     static const char *const lines[] = {

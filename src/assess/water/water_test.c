@@ -260,6 +260,31 @@ TEST(absurd_numbers_are_only_the_worst_class)
 
 /* ---- the rule without words ---- */
 
+TEST(what_is_compared_keeps_a_digit_however_small_or_long)
+{
+    const struct water_item *item =
+        water_item_find(SPAN("w21003"), WATER_RIVER);
+    struct water_measure m = {.item = item, .value = DECIMAL(4, -9)};
+    struct decimal v = water_rated_value(&m, WATER_ROUND_STATISTICS);
+
+    CHECK_INT(decimal_compare(v, DECIMAL(4, -9)), 0); /* not 0.00 */
+    m.value = DECIMAL(1, -40); /* smaller than any digit that is tried */
+    v = water_rated_value(&m, WATER_ROUND_STATISTICS);
+    CHECK_INT(decimal_compare(v, DECIMAL(1, -40)), 0);
+    m.value = DECIMAL(0, -9);
+    v = water_rated_value(&m, WATER_ROUND_STATISTICS);
+    CHECK_INT(v.mantissa, 0);
+    m.value = DECIMAL(INT64_MAX, -18); /* half of it has no room */
+    m.below_detection = true;
+    v = water_rated_value(&m, WATER_ROUND_NONE);
+    CHECK_INT(decimal_compare(v, m.value), 0);
+    m.value = DECIMAL(-1, 0);
+    CHECK_INT(water_rate(&m, 1, WATER_ROUND_NONE), 0);
+    m = (struct water_measure){water_item_find(SPAN("w01010"), WATER_RIVER),
+                               DECIMAL(20, 0), false};
+    CHECK_INT(m.item ? water_rate(&m, 1, WATER_ROUND_NONE) : 0, 0);
+}
+
 TEST(the_class_without_words_is_that_of_the_verdict)
 {
     struct water_measure m[32];
