@@ -258,6 +258,10 @@ static enum verdict_kind kind_of(enum element element)
         return VERDICT_AQI_HOUR;
     case ELEMENT_WATER:
         return VERDICT_WATER_CLASS;
+    case ELEMENT_GROUNDWATER:
+        return VERDICT_GROUNDWATER;
+    case ELEMENT_NOISE:
+        return VERDICT_NOISE_LEVELS;
     default:
         return VERDICT_OUTLET;
     }

@@ -282,6 +282,7 @@ const codes = {
     water_class: ['水质类别', 'Water class'],
     water_basin: ['水质状况', 'Water quality of the region'],
     water_city_index: ['城市水质指数', 'City water quality index'],
+    groundwater: ['地下水质量类别', 'Groundwater class'],
     outlet: ['排放达标情况', 'Discharge against its limits'],
     noise_levels: ['昼夜等效声级', 'Day and night sound levels'],
     noise_zone: ['声环境功能区达标', 'Function zone of noise'],

@@ -39,7 +39,7 @@ bool lane_in_unit(const struct lane *lane, struct decimal value,
 /* Judges and keeps what comes of it, if the point is of that kind. */
 typedef void judge_fn(const struct judging *j);
 judge_fn judge_air, judge_air_period, judge_water, judge_water_period,
-    judge_outlet, judge_noise;
+    judge_outlet, judge_noise, judge_groundwater;
 
 /* Keeps a verdict of that kind about the point and period. */
 void judging_keep(const struct judging *j, enum verdict_kind kind,

@@ -191,3 +191,25 @@ TEST(a_night_belongs_to_the_date_on_which_it_began)
     CHECK_INT(v.level, 2);
     kit_done(&kit);
 }
+
+/* ---- groundwater ---- */
+
+TEST(a_well_has_the_class_of_its_day)
+{
+    struct kit kit;
+    int64_t day = at("2026-04-01 00:00");
+    struct verdict v;
+
+    kit_init(&kit);
+    for (int h = 0; h < 24; h += 4) {
+        kit_now(&kit, day + (int64_t)(h + 1) * HOUR_S + 20);
+        kit_send(&kit, "WELL-1", 2061, day + (int64_t)h * HOUR_S,
+                 "w01001-Avg=7.20,w01001-Flag=N;w21003-Avg=0.60,w21003-Flag=N");
+    }
+    kit_now(&kit, day + DAY_S + 600);
+    CHECK(
+        kit_verdict(&kit, "WELL-1", VERDICT_GROUNDWATER, CADENCE_DAY, day, &v));
+    CHECK_INT(v.outcome, VERDICT_GIVEN);
+    CHECK_INT(v.rating, 4); /* ammonia above 0.50, within 1.50 */
+    kit_done(&kit);
+}

@@ -48,14 +48,14 @@ struct site {
     const char *code; /* unique, as its owner writes it: "1431A" */
     const char *name_zh, *name_en;
     enum element element;
-    const char *level;      /* national, province, city, county, enterprise */
-    int region;             /* code of the county or city */
-    double lon, lat;        /* WGS 84; NAN when unknown */
-    const char *water_body; /* "river" or "lake_reservoir"; NULL if no water */
-    int target_class;       /* of a water section, 1 to 5; 0: none */
+    const char *level;       /* national, province, city, county, enterprise */
+    int region;              /* code of the county or city */
+    double lon, lat;         /* WGS 84; NAN when unknown */
+    const char *water_body;  /* "river" or "lake_reservoir"; NULL if no water */
+    int target_class;        /* of a water section, 1 to 5; 0: none */
     const char *noise_class; /* "0" to "4b" (GB 3096); NULL: none */
-    bool control_point;     /* air: a background (control) station */
-    bool public_page;       /* shown without login */
+    bool control_point;      /* air: a background (control) station */
+    bool public_page;        /* shown without login */
     struct point *points;
     size_t point_count;
 };
