@@ -376,6 +376,7 @@ static void by_means(struct work *w, struct verdict *out)
     const char *how[ITEMS_MAX] = {NULL};
     struct water_terms terms = {.body = WATER_RIVER};
     size_t count = means_of(w, means, how);
+    struct verdict_item *item;
     struct verdict v;
 
     water_judge(means, count, &terms, w->day, w->arena, &v);
@@ -392,8 +393,7 @@ static void by_means(struct work *w, struct verdict *out)
         return;
     }
     for (size_t i = 0; i < v.item_count; i++) {
-        struct verdict_item *item = &w->items[w->item_count++];
-
+        item = &w->items[w->item_count++];
         *item = v.items[i];
         if (i >= count || !*how[i])
             continue;
@@ -404,6 +404,12 @@ static void by_means(struct work *w, struct verdict *out)
     }
     add_target(w);
     set_grade(out, v.rating);
+    item = add_item(w, "result", "水质状况", "grade");
+    item->rating = out->rating;
+    item->step_zh = arena_printf(w->arena, "均值最差类别%s → %s",
+                                 water_class(v.rating)->name_zh, out->level_zh);
+    item->step_en = arena_printf(w->arena, "worst class of the means %s → %s",
+                                 water_class(v.rating)->name_en, out->level_en);
     w->confidence = confidence_lower(w->confidence, v.confidence);
     out->summary_zh =
         arena_printf(w->arena, "%s:%zu 个断面(少于 %d 个)按均值评价为%s%s(%s)",

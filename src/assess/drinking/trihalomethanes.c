@@ -79,6 +79,8 @@ static void give(struct findings *f, const struct sum *sum,
                          : sum->open ? FINDING_OPEN
                                      : FINDING_LEFT;
     const char *end[2] = {"", ""}, *step[2];
+    const char *total =
+        step_line(f->arena, sum->above, DECIMAL(1, 0), sum->below, 0);
     struct verdict_item *item;
 
     if (!complete) {
@@ -92,16 +94,17 @@ static void give(struct findings *f, const struct sum *sum,
                               : sum->open ? ", undecided"
                                           : ", not judged");
     }
+    if (strstr(total, "…"))
+        total = arena_printf(f->arena, "%s ≈ %s", total,
+                             step_decimal(f->arena, ratio));
     for (int english = 0; english < 2; english++)
         step[english] = arena_printf(
             f->arena,
             english ? "%s: sum of value / own limit %s = %s %s %s%s"
                     : "%s:各项实测值与限值之比的和 %s = %s %s %s%s",
             english ? rule->name_en : rule->name_zh,
-            *sum->words ? sum->words : "0",
-            step_line(f->arena, sum->above, DECIMAL(1, 0), sum->below, 0),
-            over ? ">" : "≤", step_decimal(f->arena, rule->tap->high),
-            end[english]);
+            *sum->words ? sum->words : "0", total, over ? ">" : "≤",
+            step_decimal(f->arena, rule->tap->high), end[english]);
     item = findings_add(f, found, rule->code,
                         (const char *const[2]){rule->name_zh, rule->name_en},
                         step);

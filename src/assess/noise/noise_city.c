@@ -208,12 +208,14 @@ static void add_zone(struct work *w, const struct tally *t)
     derivation_item_rely(&w->d, item, limit->confidence);
     item->rating = t->within < t->all;
     item->decisive = item->rating == 1;
-    item->step_zh = arena_printf(
-        a, "%s 类区:不高于 %s dB(A) 的点次 %zu/%zu = %s%%", t->zone,
-        limit->text, t->within, t->all, step_decimal(a, rate));
+    item->step_zh =
+        arena_printf(a, "%s 类区:不高于 %s dB(A) 的点次 %zu/%zu = %s%% → %s",
+                     t->zone, limit->text, t->within, t->all,
+                     step_decimal(a, rate), item->rating ? "有超标" : "达标");
     item->step_en = arena_printf(
-        a, "class %s: point-times within %s dB(A) %zu/%zu = %s %%", t->zone,
-        limit->text, t->within, t->all, step_decimal(a, rate));
+        a, "class %s: point-times within %s dB(A) %zu/%zu = %s %% → %s",
+        t->zone, limit->text, t->within, t->all, step_decimal(a, rate),
+        item->rating ? "not all within" : "all within");
 }
 
 static bool count_point(struct work *w, const struct noise_city_point *p,

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { INDEX_DECIMALS = 4 };
+enum { INDEX_DECIMALS = 4, SHOWN_DECIMALS = 10 };
 
 struct work {
     const struct soil_index_sample *sample;
@@ -164,9 +164,9 @@ static void conclude(struct work *w, struct verdict *v)
     struct decimal pn = decimal_from_real(
         sqrtl((mean * mean + w->max * w->max) / 2), INDEX_DECIMALS);
     const struct rule *grade = grade_of("nemerow", pn, DECIMAL(1, 0));
-    const char *m = step_decimal(a, decimal_from_real(mean, INDEX_DECIMALS));
+    const char *m = step_decimal(a, decimal_from_real(mean, SHOWN_DECIMALS));
     const char *max =
-        step_decimal(a, decimal_from_real(w->max, INDEX_DECIMALS));
+        step_decimal(a, decimal_from_real(w->max, SHOWN_DECIMALS));
     const char *index = step_decimal(a, pn);
 
     v->has_index = true;

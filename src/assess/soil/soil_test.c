@@ -656,7 +656,8 @@ TEST(the_nemerow_index_of_two_items)
     CHECK_INT(v.items[0].rating, 2); /* 2 belongs to the lower grade */
     CHECK_INT(v.items[1].rating, 1);
     CHECK(says(v.summary_en, "P > 1: cadmium"));
-    CHECK(says(v.items[2].step_en, "√((1.2500² + 2.0000²)/2) = 1.6677"));
+    CHECK(says(v.items[2].step_en,
+               "√((1.2500000000² + 2.0000000000²)/2) = 1.6677"));
     CHECK_TEXT(v.confidence, "high");
     arena_done(&arena);
 }

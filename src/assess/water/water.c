@@ -93,6 +93,12 @@ static void explain(struct work *w, const struct water_item *rule,
                                multiple);
         more[1] = arena_printf(a, "; over class III by (%s−%s)/%s = %s times",
                                v, limit, limit, multiple);
+    } else if (item->has_limit) {
+        const struct limit *third = rule->of[CLASS_III - 1];
+
+        more[0] = arena_printf(a, ";Ⅲ类为 %s", limit_text(third, false, a));
+        more[1] =
+            arena_printf(a, "; class III is %s", limit_text(third, true, a));
     }
     item->step_zh =
         arena_printf(a, "%s %s%s:%s → %s类%s%s", rule->name_zh,

@@ -143,7 +143,7 @@ TEST(oxygen_counts_downwards_and_has_no_multiple)
     CHECK_INT(v->rating, 4);
     CHECK(!v->items[0].has_multiple);
     CHECK_TEXT(v->items[0].step_zh,
-               "溶解氧 4.2 mg/L:Ⅳ类限值 3 ≤ 4.2 < Ⅲ类限值 5 → Ⅳ类");
+               "溶解氧 4.2 mg/L:Ⅳ类限值 3 ≤ 4.2 < Ⅲ类限值 5 → Ⅳ类;Ⅲ类为 ≥ 5");
     CHECK(has(v->summary_zh, "主要污染指标:溶解氧;"));
     arena_done(&arena);
 }
