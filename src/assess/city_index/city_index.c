@@ -93,6 +93,7 @@ struct work {
     struct arena *arena;
     const char *codes[CODES_MAX];
     size_t code_count;
+    int day;
     bool common[CODES_MAX]; /* every part has it */
     struct city *cities;
     size_t city_count;
@@ -220,7 +221,7 @@ static void make_item(struct work *w, const struct choice *c, size_t code,
                       struct part *p)
 {
     const struct water_item *item =
-        water_item_find(span_of(w->codes[code]), c->body);
+        water_item_find_on(span_of(w->codes[code]), c->body, w->day);
     const char *mean_text, *text;
     size_t n = 0;
 
@@ -360,8 +361,8 @@ static void explain_part(struct work *w, struct derivation *d, int phase,
                          int body, const struct part *p)
 {
     for (size_t code = 0; code < w->code_count; code++) {
-        const struct water_item *item =
-            water_item_find(span_of(w->codes[code]), (enum water_body)body);
+        const struct water_item *item = water_item_find_on(
+            span_of(w->codes[code]), (enum water_body)body, w->day);
         struct verdict_item *out;
 
         if (!w->common[code] || !p->has[code])
@@ -492,10 +493,12 @@ void city_ranking(const struct city_sample *samples, size_t count, int day,
     struct work w = {
         .samples = samples,
         .count = count,
+        .day = day,
         .arena = arena,
         .left_out = {"", ""}
     };
-    bool in_force = standard_edition_on(standard, day) != NULL;
+    const char *edition = standard_name_on(standard, day);
+    bool in_force = *edition && water_saturation(day);
 
     pthread_once(&once, read_rules);
     w.list = arena_new(arena, value_count(samples, count) + 1, sizeof(*w.list));
@@ -522,7 +525,7 @@ void city_ranking(const struct city_sample *samples, size_t count, int day,
             "no rule of ranking cities is in force on that day");
         if (!in_force)
             continue;
-        v->edition = standard;
+        v->edition = edition;
         give(&w, &w.cities[i], v);
     }
 }

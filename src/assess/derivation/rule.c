@@ -105,11 +105,16 @@ static bool is_or_any(const char *text, const char *wanted)
     return !wanted || strcmp(text, wanted) == 0;
 }
 
+static bool is_edition(const struct rule *r, const struct rule_question *q)
+{
+    return is_or_any(r->standard, q->standard) ||
+           (q->day != 0 && standard_same_document(r->standard, q->standard));
+}
+
 static bool answers(const struct rule *r, const struct rule_question *q)
 {
-    return is_or_any(r->record, q->record) &&
-           is_or_any(r->standard, q->standard) && is_or_any(r->key, q->key) &&
-           is_or_any(r->param, q->param) &&
+    return is_or_any(r->record, q->record) && is_edition(r, q) &&
+           is_or_any(r->key, q->key) && is_or_any(r->param, q->param) &&
            (q->day == 0 || standard_in_force(r->from_day, r->to_day, q->day));
 }
 

@@ -34,6 +34,10 @@ const struct rule_table *rule_table(const char *file);
 /* The day when none was given: what is in force today and has no end. */
 enum { RULE_NEWEST = STANDARD_OPEN };
 
+/*
+ * With a day a standard stands for its document: the row is one of the edition
+ * in force. Without one it is that edition and no other.
+ */
 struct rule_question {
     const char *record, *standard, *key, *param; /* NULL: any */
     int day;                                     /* 0: any */

@@ -120,7 +120,8 @@ static void take_relaxed(struct work *w, const struct measured *m,
 
 static void take(struct work *w, const struct measured *m)
 {
-    const struct drinking_item *rule = drinking_item_find(m->item);
+    const struct drinking_item *rule =
+        drinking_item_find_on(m->item, w->conditions->day);
 
     if (!rule) {
         leave(w, m->item, (const char *const[2]){m->item, m->item},
@@ -144,7 +145,7 @@ static void add_contact(struct work *w)
 {
     const struct drinking_conditions *c = w->conditions;
     const struct drinking_item *rule =
-        c->agent ? drinking_item_find(c->agent) : NULL;
+        c->agent ? drinking_item_find_on(c->agent, c->day) : NULL;
     struct measured m = {.item = "contact_time", .value = c->contact_min};
 
     if (!c->has_contact || !rule || !rule->contact)
@@ -172,10 +173,10 @@ static bool coliforms_found(const struct work *w)
 
 static void ask_for_e_coli(struct work *w)
 {
-    const struct drinking_item *rule = drinking_item_find(e_coli);
+    const struct drinking_item *rule =
+        drinking_item_find_on(e_coli, w->conditions->day);
 
-    assert(rule);
-    if (coliforms_found(w) && !is_measured(w, e_coli))
+    if (rule && coliforms_found(w) && !is_measured(w, e_coli))
         findings_add(&w->f, FINDING_OPEN, e_coli,
                      (const char *const[2]){rule->name_zh, rule->name_en},
                      (const char *const[2]){
@@ -203,7 +204,7 @@ static void add_missing(struct work *w)
     size_t total;
 
     w->missing_names[0] = w->missing_names[1] = "";
-    for (size_t i = 0; (rule = drinking_item_at(i)); i++) {
+    for (size_t i = 0; (rule = drinking_item_on(i, w->conditions->day)); i++) {
         if (!is_expected(w, rule) || is_measured(w, rule->code))
             continue;
         w->missing[rule->table == EXTENDED_TABLE]++;
@@ -233,7 +234,7 @@ static void add_conditions(struct work *w)
 {
     const struct drinking_conditions *c = w->conditions;
     const struct drinking_item *agent =
-        c->agent ? drinking_item_find(c->agent) : NULL;
+        c->agent ? drinking_item_find_on(c->agent, c->day) : NULL;
     bool small = c->supply == SUPPLY_SMALL;
     bool outlet = c->position == POSITION_WORKS_OUTLET;
 
@@ -274,10 +275,10 @@ void drinking_judge(const struct measured *values, size_t count,
         VERDICT_DRINKING_WATER, CADENCE_SAMPLE,
         "当日没有施行的生活饮用水卫生标准版本",
         "no drinking-water standard is in force on that day");
-    if (!standard_edition_on(standard, conditions->day))
+    if (!standard_edition_of(standard, conditions->day))
         return;
     findings_init(&w.f, count * LIMITS_MAX + EXTRA_ITEMS, arena);
-    computed = trihalomethanes_add(&w.f, values, count);
+    computed = trihalomethanes_add(&w.f, values, count, conditions->day);
     for (size_t i = 0; i < count; i++) {
         if (!is_replaced(&values[i], computed))
             take(&w, &values[i]);
@@ -287,7 +288,7 @@ void drinking_judge(const struct measured *values, size_t count,
     add_missing(&w);
     add_conditions(&w);
     findings_conclude(
-        &w.f, standard,
+        &w.f, standard_name_on(standard, conditions->day),
         (const char *const[2]){
             arena_printf(arena, "常规未测 %zu 项", w.missing[0]),
             arena_printf(arena, "%zu regular items missing", w.missing[0])},

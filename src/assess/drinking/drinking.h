@@ -60,11 +60,15 @@ struct drinking_item {
     const struct limit *outlet_limit, *outlet_residual, *end_residual, *contact;
 };
 
-/* In the order of the standard; NULL behind the last. */
+/* Of any edition, each code once; for names and units. NULL behind the last. */
 const struct drinking_item *drinking_item_at(size_t index);
 
-/* By code; NULL when the standard does not know it. */
+/* By code; NULL when no edition knows it. */
 const struct drinking_item *drinking_item_find(const char *code);
+
+/* Of the edition in force on the day, in the order of the standard. */
+const struct drinking_item *drinking_item_on(size_t index, int day);
+const struct drinking_item *drinking_item_find_on(const char *code, int day);
 
 const struct limit_table *drinking_limits(void);
 

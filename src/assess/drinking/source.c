@@ -59,7 +59,8 @@ static bool is_background(const struct work *w, const char *code)
 static bool saturated(const struct work *w)
 {
     return w->conditions->has_saturation &&
-           limit_meets(water_saturation(), w->conditions->saturation);
+           limit_meets(water_saturation(w->conditions->day),
+                       w->conditions->saturation);
 }
 
 /* The value as table 1 is rated: half of a detection limit, rounded. */
@@ -86,8 +87,8 @@ static struct measured rated(struct work *w, const struct measured *m,
 static void take_table_1(struct work *w, const struct measured *m,
                          const struct drinking_source_item *rule)
 {
-    const struct water_item *item =
-        water_item_find(span_of(rule->code), w->conditions->body);
+    const struct water_item *item = water_item_find_on(
+        span_of(rule->code), w->conditions->body, w->conditions->day);
     int target = w->conditions->target;
     struct comparison c = {
         .name = {rule->name_zh,         rule->name_en},
@@ -116,12 +117,14 @@ static void take_table_1(struct work *w, const struct measured *m,
             (const char *const[2]){
                 arena_printf(w->arena, "溶解氧:饱和率 %s %% 满足Ⅰ类 %s",
                              step_decimal(w->arena, w->conditions->saturation),
-                             limit_text(water_saturation(), false, w->arena)),
+                             limit_text(water_saturation(w->conditions->day),
+                                        false, w->arena)),
                 arena_printf(w->arena,
                              "dissolved oxygen: saturation %s %% "
                              "meets class I %s",
                              step_decimal(w->arena, w->conditions->saturation),
-                             limit_text(water_saturation(), true, w->arena))});
+                             limit_text(water_saturation(w->conditions->day),
+                                        true, w->arena))});
         return;
     }
     if (measured_number(m, c.limit, w->arena, &ignored, ignored_note) ==
@@ -139,9 +142,9 @@ static void take_table_1(struct work *w, const struct measured *m,
 }
 
 /* All of table 3, and what GB 5749 counts as toxic of table 2. */
-static bool is_toxic(const struct drinking_source_item *rule)
+static bool is_toxic(const struct drinking_source_item *rule, int day)
 {
-    const struct drinking_item *tap = drinking_item_find(rule->code);
+    const struct drinking_item *tap = drinking_item_find_on(rule->code, day);
 
     return rule->table == 3 ||
            (tap && tap->tap && strcmp(tap->tap->use, "toxicological") == 0);
@@ -162,7 +165,7 @@ static void take_single(struct work *w, const struct measured *m,
             .limit = rule->single,
     });
 
-    if (found == FINDING_OVER && is_toxic(rule) &&
+    if (found == FINDING_OVER && is_toxic(rule, w->conditions->day) &&
         !is_background(w, rule->code))
         w->alarming = true;
 }
@@ -187,7 +190,12 @@ static void take(struct work *w, const struct measured *m)
     const struct drinking_source_item *rule =
         drinking_source_item_find(m->item);
     bool ground = w->conditions->kind == DRINKING_SOURCE_GROUND;
+    struct drinking_source_item on;
 
+    if (rule) {
+        on = drinking_source_item_on(rule, w->conditions->day);
+        rule = &on;
+    }
     if (!rule || (ground ? !rule->ground : !rule->table)) {
         leave(w, m->item, rule ? rule->name_zh : m->item,
               rule ? rule->name_en : m->item,
@@ -226,7 +234,8 @@ static bool is_expected(const struct work *w,
                (rule->ground->table == 1 || w->conditions->all_items);
     if (rule->single)
         return rule->table == 2 || rule->is_routine || w->conditions->all_items;
-    item = water_item_find(span_of(rule->code), w->conditions->body);
+    item = water_item_find_on(span_of(rule->code), w->conditions->body,
+                              w->conditions->day);
     return rule->table == 1 && item && item->rated;
 }
 
@@ -236,7 +245,10 @@ static void add_missing(struct work *w)
     const char *names[2] = {"", ""};
 
     for (size_t i = 0; (rule = drinking_source_item_at(i)); i++) {
-        if (!is_expected(w, rule) || is_measured(w, rule->code))
+        struct drinking_source_item on =
+            drinking_source_item_on(rule, w->conditions->day);
+
+        if (!is_expected(w, &on) || is_measured(w, rule->code))
             continue;
         w->missing++;
         names[0] = step_join(w->arena, names[0], "、", rule->name_zh);
@@ -260,15 +272,16 @@ void drinking_source_judge(const struct measured *values, size_t count,
                      .count = count,
                      .conditions = conditions,
                      .arena = arena};
-    const char *standard = conditions->kind == DRINKING_SOURCE_GROUND
-                               ? ground_standard
-                               : surface_standard;
+    const char *standard = standard_name_on(
+        conditions->kind == DRINKING_SOURCE_GROUND ? ground_standard
+                                                   : surface_standard,
+        conditions->day);
 
     assert(conditions->target >= 1 && conditions->target <= WATER_CLASSES);
     *out = verdict_no_edition(VERDICT_DRINKING_SOURCE, CADENCE_MONTH,
                               "当日没有施行的水源水质标准版本",
                               "no standard of sources is in force on that day");
-    if (!standard_edition_on(standard, conditions->day))
+    if (!*standard)
         return;
     findings_init(&w.f, count + EXTRA_ITEMS, arena);
     for (size_t i = 0; i < count; i++)

@@ -82,11 +82,16 @@ struct drinking_source_item {
     const struct groundwater_item *ground; /* NULL: surface only */
 };
 
-/* In the order of the standards; NULL behind the last. */
+/* Of any edition, each code once; in the order of the standards. NULL behind
+ * the last. */
 const struct drinking_source_item *drinking_source_item_at(size_t index);
 
 /* By code; NULL when no standard of sources knows it. */
 const struct drinking_source_item *drinking_source_item_find(const char *code);
+
+/* The same with the limits of the editions in force on the day. */
+struct drinking_source_item
+drinking_source_item_on(const struct drinking_source_item *item, int day);
 
 const struct limit_table *drinking_source_surface_limits(void);
 

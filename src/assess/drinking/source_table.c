@@ -46,7 +46,7 @@ static void read_surface(void)
             item->table = *l->period - '0';
             item->unit = strcmp(l->unit, "dimensionless") == 0 ? "" : l->unit;
         }
-        if (strcmp(l->grade, "source") == 0)
+        if (strcmp(l->grade, "source") == 0 && !item->single)
             item->single = l;
     }
 }
@@ -95,6 +95,35 @@ const struct drinking_source_item *drinking_source_item_find(const char *code)
 {
     pthread_once(&once, read_all);
     return find(code);
+}
+
+static bool is_routine_on(const char *code, int day)
+{
+    const struct standard_table *t = standard_table("water-source-items.csv");
+
+    for (size_t row = 0; row < t->row_count; row++) {
+        if (standard_cell_is(t, row, "item_code", code) &&
+            standard_in_force(standard_day(t, row, "valid_from", 0),
+                              standard_day(t, row, "valid_to", STANDARD_OPEN),
+                              day))
+            return true;
+    }
+    return false;
+}
+
+struct drinking_source_item
+drinking_source_item_on(const struct drinking_source_item *item, int day)
+{
+    struct drinking_source_item on = *item;
+
+    pthread_once(&once, read_all);
+    if (on.single)
+        on.single = limit_find(limits, on.code, "source", NULL, NULL, day);
+    if (on.ground)
+        on.ground = groundwater_item_find_on(on.code, day);
+    if (on.is_routine)
+        on.is_routine = is_routine_on(on.code, day);
+    return on;
 }
 
 const struct limit_table *drinking_source_surface_limits(void)

@@ -18,11 +18,12 @@ struct sum {
 };
 
 /* value times the limits of the others. */
-static bool widen(int part, struct decimal value, struct decimal *out)
+static bool widen(int part, struct decimal value, int day, struct decimal *out)
 {
     *out = value;
     for (int other = 0; other < PARTS; other++) {
-        const struct drinking_item *item = drinking_item_find(parts[other]);
+        const struct drinking_item *item =
+            drinking_item_find_on(parts[other], day);
 
         assert(item && item->tap && item->tap->high.mantissa > 0);
         if (other != part && decimal_mul(*out, item->tap->high, out))
@@ -32,9 +33,9 @@ static bool widen(int part, struct decimal value, struct decimal *out)
 }
 
 static void add_part(struct sum *sum, int part, const struct measured *m,
-                     struct arena *arena)
+                     int day, struct arena *arena)
 {
-    const struct limit *limit = drinking_item_find(parts[part])->tap;
+    const struct limit *limit = drinking_item_find_on(parts[part], day)->tap;
     struct decimal value, wide;
     const char *note[2];
 
@@ -43,7 +44,7 @@ static void add_part(struct sum *sum, int part, const struct measured *m,
         return;
     }
     sum->known++;
-    if (!widen(part, value, &wide) ||
+    if (!widen(part, value, day, &wide) ||
         decimal_add(sum->above, wide, &sum->above))
         sum->overflow = true;
     sum->words =
@@ -52,16 +53,16 @@ static void add_part(struct sum *sum, int part, const struct measured *m,
                                step_decimal(arena, limit->high)));
 }
 
-static struct sum sum_of(const struct measured *values, size_t count,
+static struct sum sum_of(const struct measured *values, size_t count, int day,
                          struct arena *arena)
 {
     struct sum sum = {.above = DECIMAL(0, 0), .words = ""};
 
-    sum.overflow = !widen(-1, DECIMAL(1, 0), &sum.below);
+    sum.overflow = !widen(-1, DECIMAL(1, 0), day, &sum.below);
     for (int part = 0; part < PARTS; part++) {
         for (size_t i = 0; i < count; i++) {
             if (strcmp(values[i].item, parts[part]) == 0) {
-                add_part(&sum, part, &values[i], arena);
+                add_part(&sum, part, &values[i], day, arena);
                 break;
             }
         }
@@ -128,10 +129,11 @@ static void give(struct findings *f, const struct sum *sum,
 }
 
 bool trihalomethanes_add(struct findings *f, const struct measured *values,
-                         size_t count)
+                         size_t count, int day)
 {
-    const struct drinking_item *rule = drinking_item_find(TRIHALOMETHANES);
-    struct sum sum = sum_of(values, count, f->arena);
+    const struct drinking_item *rule =
+        drinking_item_find_on(TRIHALOMETHANES, day);
+    struct sum sum = sum_of(values, count, day, f->arena);
     struct decimal ratio;
 
     assert(rule && rule->tap);

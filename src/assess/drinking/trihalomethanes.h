@@ -17,6 +17,6 @@
  * nothing was added.
  */
 bool trihalomethanes_add(struct findings *f, const struct measured *values,
-                         size_t count);
+                         size_t count, int day);
 
 #endif

@@ -86,7 +86,8 @@ static const struct rule *number_of(struct work *w, const char *record,
         rule_need(ecology_rules(), (struct rule_question){.record = record,
                                                           .standard = standard,
                                                           .key = key,
-                                                          .param = param});
+                                                          .param = param,
+                                                          .day = w->r->day});
 
     assert(r->is_number);
     derivation_rely(&w->d, r->confidence);
@@ -366,7 +367,8 @@ static struct words grade_words(int grade)
  */
 static int grade_of(struct work *w, struct decimal ei, struct decimal *bound)
 {
-    struct rule_question q = {.record = "grade", .standard = standard};
+    struct rule_question q = {
+        .record = "grade", .standard = standard, .day = w->r->day};
     const struct rule *r = NULL;
     int grade = 0;
 
@@ -476,7 +478,8 @@ void ei_judge(const struct ei_region *region, struct arena *arena,
                 .lacking = {"", ""}
     };
 
-    *out = derivation_verdict(VERDICT_ECOLOGY_EI, standard);
+    *out = derivation_verdict(VERDICT_ECOLOGY_EI,
+                              standard_name_on(standard, region->day));
     derivation_start(&w.d, arena);
     if (!in_force(region->day)) {
         out->outcome = VERDICT_NO_EDITION;

@@ -169,7 +169,8 @@ static void take_rated(struct work *w, const struct measured *m,
 
 static void take(struct work *w, const struct measured *m)
 {
-    const struct groundwater_item *rule = groundwater_item_find(m->item);
+    const struct groundwater_item *rule =
+        groundwater_item_find_on(m->item, w->conditions->day);
     struct verdict_item *item = &w->items[w->count];
     const char *note[2] = {"", ""};
     const struct limit *iii;
@@ -254,7 +255,8 @@ static void count_items(const struct work *w, struct outcome *o)
     const struct groundwater_item *rule;
 
     o->missing_names[0] = o->missing_names[1] = "";
-    for (size_t i = 0; (rule = groundwater_item_at(i)); i++) {
+    for (size_t i = 0; (rule = groundwater_item_on(i, w->conditions->day));
+         i++) {
         int table = rule->table - 1;
 
         if (is_rated(w, rule)) {
@@ -410,7 +412,8 @@ static void summarise(struct work *w, const struct outcome *o,
                     : "%s%s;评价表1 %zu 项、表2 %zu 项,表1 未测 %zu 项%s(%s)",
             class_text(w->arena, o->class, o->either, english), names,
             o->rated[0], o->rated[1], o->missing[0],
-            unrated_text(w, o, english), standard);
+            unrated_text(w, o, english),
+            standard_name_on(standard, w->conditions->day));
     }
     out->summary_zh = text[0];
     out->summary_en = text[1];
@@ -420,7 +423,7 @@ static void give(struct work *w, const struct outcome *o, struct verdict *out)
 {
     size_t count = w->count;
 
-    out->edition = standard;
+    out->edition = standard_name_on(standard, w->conditions->day);
     out->items = w->items;
     add_missing(w, o, &count);
     add_sample(w, &count);
@@ -451,7 +454,7 @@ void groundwater_judge(const struct measured *values, size_t count,
     *out = verdict_no_edition(
         VERDICT_GROUNDWATER, CADENCE_SAMPLE, "当日没有施行的地下水质量标准版本",
         "no groundwater standard is in force on that day");
-    if (!standard_edition_on(standard, conditions->day))
+    if (!standard_edition_of(standard, conditions->day))
         return;
     w.items = arena_new(arena, count + EXTRA_ITEMS, sizeof(*w.items));
     w.rules = arena_new(arena, count + 1, sizeof(void *));

@@ -56,11 +56,16 @@ struct groundwater_item {
     const struct limit *limits[GROUNDWATER_CLASSES][2];
 };
 
-/* In the order of the standard; NULL behind the last. */
+/* Of any edition, each code once; for names and units. NULL behind the last. */
 const struct groundwater_item *groundwater_item_at(size_t index);
 
-/* By code; NULL when the standard does not know it. */
+/* By code; NULL when no edition knows it. */
 const struct groundwater_item *groundwater_item_find(const char *code);
+
+/* Of the edition in force on the day, in the order of the standard. */
+const struct groundwater_item *groundwater_item_on(size_t index, int day);
+const struct groundwater_item *groundwater_item_find_on(const char *code,
+                                                        int day);
 
 const struct limit_table *groundwater_limits(void);
 

@@ -193,6 +193,54 @@ const struct limit *limit_find(const struct limit_table *table,
     return NULL;
 }
 
+/* ---- editions ---- */
+
+static bool is_of(const struct limit_edition *e, const struct limit *l)
+{
+    return e->from_day == l->from_day && strcmp(e->standard, l->standard) == 0;
+}
+
+struct limit_editions limit_editions(const struct limit_table *table)
+{
+    struct limit_editions all = {.count = 0};
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct limit *l = &table->limits[i];
+        size_t k = 0;
+
+        while (k < all.count && !is_of(&all.at[k], l))
+            k++;
+        if (k < all.count)
+            continue;
+        assert(all.count < LIMIT_EDITIONS_MAX);
+        all.at[all.count++] =
+            (struct limit_edition){l->standard, l->from_day, l->to_day};
+    }
+    return all;
+}
+
+size_t limit_edition_of(const struct limit_editions *editions,
+                        const struct limit *limit)
+{
+    size_t k = 0;
+
+    while (!is_of(&editions->at[k], limit)) {
+        k++;
+        assert(k < editions->count);
+    }
+    return k;
+}
+
+int limit_edition_on(const struct limit_editions *editions, int day)
+{
+    for (size_t k = 0; k < editions->count; k++) {
+        if (standard_in_force(editions->at[k].from_day, editions->at[k].to_day,
+                              day))
+            return (int)k;
+    }
+    return -1;
+}
+
 /* ---- comparing ---- */
 
 static bool above_low(const struct limit *limit, struct decimal value)

@@ -67,6 +67,29 @@ const struct limit *limit_find(const struct limit_table *table,
                                const char *item, const char *grade,
                                const char *use, const char *period, int day);
 
+/*
+ * The editions of a table: its standards, each with its days. A reader that
+ * lays a table out in arrays has one for each of them, and picks by the day.
+ */
+enum { LIMIT_EDITIONS_MAX = 8 };
+
+struct limit_editions {
+    struct limit_edition {
+        const char *standard;
+        int from_day, to_day;
+    } at[LIMIT_EDITIONS_MAX];
+    size_t count;
+};
+
+struct limit_editions limit_editions(const struct limit_table *table);
+
+/* Which of them a row belongs to. */
+size_t limit_edition_of(const struct limit_editions *editions,
+                        const struct limit *limit);
+
+/* Which of them is in force; -1: none. */
+int limit_edition_on(const struct limit_editions *editions, int day);
+
 bool limit_meets(const struct limit *limit, struct decimal value);
 
 /* What a value is compared with: high of a MAX, low of a MIN, the end of a

@@ -288,7 +288,8 @@ void noise_city_judge(const struct noise_city *city, struct arena *arena,
 {
     struct work w = {.city = city, .arena = arena};
 
-    *out = derivation_verdict(VERDICT_NOISE_CITY, standard);
+    *out = derivation_verdict(VERDICT_NOISE_CITY,
+                              standard_name_on(standard, city->day));
     derivation_start(&w.d, arena);
     switch (city->network) {
     case NOISE_REGION:

@@ -65,15 +65,16 @@ static const struct rule *sudden_rule(const struct noise_emission *e)
 }
 
 /* The correction of a difference; NULL: none is needed. */
-static const struct rule *correction_of(struct decimal difference,
+static const struct rule *correction_of(struct decimal difference, int day,
                                         struct arena *arena)
 {
     const char *key =
         arena_printf(arena, "difference %s", step_decimal(arena, difference));
 
-    return rule_find(
-        noise_rules(),
-        (struct rule_question){.record = "background_correction", .key = key});
+    return rule_find(noise_rules(),
+                     (struct rule_question){.record = "background_correction",
+                                            .key = key,
+                                            .day = day});
 }
 
 /*
@@ -110,7 +111,7 @@ static bool correct(struct work *w, struct verdict_item *item,
             measured, b, text);
         return false;
     }
-    rule = correction_of(whole(difference), a);
+    rule = correction_of(whole(difference), e->day, a);
     if (!rule) {
         *how = WORDS(a, "(%s − 背景 %s ≈ %s > 10,不修正)",
                      " (%s − background %s ≈ %s > 10: not corrected)", measured,

@@ -303,6 +303,22 @@ static void conclude(struct work *w, struct verdict *v, const bool has[2],
     }
 }
 
+/* "GB 3096-2008, HJ 640-2012, HJ 906-2017", those that are in force. */
+static const char *editions_on(int day, struct arena *arena)
+{
+    static const char *const names[] = {"GB 3096-2008", "HJ 640-2012",
+                                        "HJ 906-2017"};
+    const char *list = "";
+
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        const char *name = standard_name_on(names[i], day);
+
+        if (*name)
+            list = step_join(arena, list, ", ", name);
+    }
+    return list;
+}
+
 void noise_levels_judge(const struct noise_day *day, struct arena *arena,
                         struct verdict *out)
 {
@@ -314,10 +330,10 @@ void noise_levels_judge(const struct noise_day *day, struct arena *arena,
     struct decimal level[2];
     bool has[2];
 
-    *out = derivation_verdict(VERDICT_NOISE_LEVELS,
-                              "GB 3096-2008, HJ 640-2012, HJ 906-2017");
+    *out =
+        derivation_verdict(VERDICT_NOISE_LEVELS, editions_on(day->day, arena));
     derivation_start(&w.d, arena);
-    if (!standard_edition_on("GB 3096-2008", day->day)) {
+    if (!standard_edition_of("GB 3096-2008", day->day)) {
         out->outcome = VERDICT_NO_EDITION;
         out->edition = "";
         out->summary_zh = "该日没有有效的标准";

@@ -81,14 +81,15 @@ static void judge_max(struct work *w, const struct noise_zone_levels *levels)
 {
     const struct rule *limit =
         noise_zone_limit(levels->zone, "night", levels->day);
-    const struct rule *above = rule_need(
+    const struct rule *above = rule_find(
         noise_rules(), (struct rule_question){.record = "rule",
                                               .standard = standard,
-                                              .param = "Lmax_over_limit"});
+                                              .param = "Lmax_over_limit",
+                                              .day = levels->day});
     struct decimal most;
     struct verdict_item *item;
 
-    if (!levels->max || !limit ||
+    if (!levels->max || !limit || !above ||
         decimal_add(limit->value, above->value, &most))
         return;
     item = add(w, "Lmax_night",
@@ -148,7 +149,8 @@ void noise_zone_judge(const struct noise_zone_levels *levels,
         .arena = arena, .over = {"", ""}
     };
 
-    *out = derivation_verdict(VERDICT_NOISE_ZONE, standard);
+    *out = derivation_verdict(VERDICT_NOISE_ZONE,
+                              standard_name_on(standard, levels->day));
     derivation_start(&w.d, arena);
     if (!noise_zone_limit(levels->zone, "day", levels->day)) {
         refuse(out, VERDICT_NO_EDITION,

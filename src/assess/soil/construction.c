@@ -13,6 +13,7 @@ static const struct words levels[] = {
 
 struct work {
     const struct construction_sample *sample;
+    const char *standard; /* the edition of the day */
     struct arena *arena;
     struct derivation d;
     struct words unrated, lower_bounds, decisive;
@@ -55,11 +56,12 @@ static bool background_of(const struct work *w, const char *item,
         find_value(s->backgrounds, s->background_count, item);
     struct rule_question q = {
         .record = "background", .key = item, .day = s->day};
-    bool allowed = rule_find(
-        soil_rules(),
-        (struct rule_question){.record = "background_cell",
-                               .key = item,
-                               .param = class_of(w) == 1 ? "1" : "2"});
+    bool allowed =
+        rule_find(soil_rules(),
+                  (struct rule_question){.record = "background_cell",
+                                         .key = item,
+                                         .param = class_of(w) == 1 ? "1" : "2",
+                                         .day = s->day});
 
     if (!allowed)
         return false;
@@ -231,8 +233,8 @@ static bool take_sum(struct work *w, const struct soil_item *known,
     struct arena *a = w->arena;
     struct soil_sum sum;
 
-    if (!soil_sum_of(standard, known->code, w->sample->values, w->sample->count,
-                     a, &sum))
+    if (!soil_sum_of(w->standard, known->code, w->sample->values,
+                     w->sample->count, a, &sum))
         return false;
     *value = (struct soil_value){known->code, sum.total, false};
     *how = (struct words){arena_printf(a, "(= %s)", sum.line.zh),
@@ -350,6 +352,7 @@ void construction_judge(const struct construction_sample *sample,
 {
     struct work w = {
         .sample = sample,
+        .standard = standard_name_on(standard, sample->day),
         .arena = arena,
         .unrated = {"", ""},
         .lower_bounds = {"", ""},
@@ -357,7 +360,7 @@ void construction_judge(const struct construction_sample *sample,
     };
     const struct soil_item *item;
 
-    *out = derivation_verdict(VERDICT_SOIL_CONSTRUCTION, standard);
+    *out = derivation_verdict(VERDICT_SOIL_CONSTRUCTION, w.standard);
     derivation_start(&w.d, arena);
     if (!limit_find(soil_construction_limits(), NULL, NULL, NULL, NULL,
                     sample->day)) {
@@ -368,12 +371,12 @@ void construction_judge(const struct construction_sample *sample,
         return;
     }
     for (size_t i = 0; (item = soil_construction_item(i)); i++) {
-        bool sum =
-            rule_find(soil_rules(), (struct rule_question){.record = "member",
-                                                           .standard = standard,
-                                                           .key = item->code});
+        bool sum = rule_find(soil_rules(),
+                             (struct rule_question){.record = "member",
+                                                    .standard = w.standard,
+                                                    .key = item->code});
 
-        if (sum || !soil_is_member(standard, item->code))
+        if (sum || !soil_is_member(w.standard, item->code))
             judge_item(&w, item);
     }
     conclude(&w, out);

@@ -12,6 +12,7 @@ static const struct words levels[] = {
 
 struct work {
     const struct farmland_sample *sample;
+    const char *standard; /* the edition of the day */
     struct arena *arena;
     struct derivation d;
     struct words unrated, lower_bounds, worst_names;
@@ -106,7 +107,7 @@ static void rate(struct work *w, struct verdict_item *item,
     if (!limits[0]) {
         leave_unrated(
             w, item,
-            !place->ph && soil_needs_ph(item->factor)
+            !place->ph && soil_needs_ph(item->factor, place->day)
                 ? (struct words){"缺 pH", "the pH is missing"}
                 : (struct words){"该标准无限值", "the standard has no value"});
         return;
@@ -154,7 +155,7 @@ static void judge_item(struct work *w, const struct soil_item *known)
     if (given) {
         value = *given;
         how = below_words(given);
-    } else if (soil_sum_of(standard, known->code, w->sample->values,
+    } else if (soil_sum_of(w->standard, known->code, w->sample->values,
                            w->sample->count, w->arena, &sum)) {
         value = (struct soil_value){known->code, sum.total, false};
         how.zh = arena_printf(w->arena, "(= %s)", sum.line.zh);
@@ -184,7 +185,8 @@ static struct words missing_basic(const struct work *w)
     struct words list = {"", ""};
 
     for (size_t i = 0; (item = soil_farmland_item(i)); i++) {
-        if (soil_needs_ph(item->code) && !value_of(w, item->code))
+        if (soil_needs_ph(item->code, w->sample->place.day) &&
+            !value_of(w, item->code))
             list = words_join(w->arena, list,
                               (struct words){item->name_zh, item->name_en});
     }
@@ -256,6 +258,7 @@ void farmland_judge(const struct farmland_sample *sample, struct arena *arena,
 {
     struct work w = {
         .sample = sample,
+        .standard = standard_name_on(standard, sample->place.day),
         .arena = arena,
         .unrated = {"", ""},
         .lower_bounds = {"", ""},
@@ -263,7 +266,7 @@ void farmland_judge(const struct farmland_sample *sample, struct arena *arena,
     };
     const struct soil_item *item;
 
-    *out = derivation_verdict(VERDICT_SOIL_FARMLAND, standard);
+    *out = derivation_verdict(VERDICT_SOIL_FARMLAND, w.standard);
     derivation_start(&w.d, arena);
     if (!limit_find(soil_farmland_limits(), NULL, NULL, NULL, NULL,
                     sample->place.day)) {
@@ -274,7 +277,7 @@ void farmland_judge(const struct farmland_sample *sample, struct arena *arena,
         return;
     }
     for (size_t i = 0; (item = soil_farmland_item(i)); i++) {
-        if (!soil_is_member(standard, item->code))
+        if (!soil_is_member(w.standard, item->code))
             judge_item(&w, item);
     }
     conclude(&w, out);

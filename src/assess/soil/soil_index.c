@@ -112,7 +112,8 @@ static void judge_value(struct work *w, const struct soil_value *value)
     if (!s) {
         leave_unrated(w, item,
                       w->sample->by == SOIL_BY_FARMLAND &&
-                              !w->sample->place.ph && soil_needs_ph(value->item)
+                              !w->sample->place.ph &&
+                              soil_needs_ph(value->item, w->sample->place.day)
                           ? (struct words){"缺 pH", "the pH is missing"}
                           : (struct words){"无筛选值", "no screening value"});
         return;
@@ -209,15 +210,15 @@ void soil_index_judge(const struct soil_index_sample *sample,
         .decisive = {"", ""}
     };
 
-    *out = derivation_verdict(VERDICT_SOIL_INDEX,
-                              sample->by == SOIL_BY_FARMLAND
-                                  ? "HJ/T 166-2004 (S: GB 15618-2018)"
-                                  : "HJ/T 166-2004 (S: GB 36600-2018)");
+    const char *screening = standard_name_on(
+        sample->by == SOIL_BY_FARMLAND ? "GB 15618-2018" : "GB 36600-2018",
+        sample->place.day);
+
+    *out = derivation_verdict(
+        VERDICT_SOIL_INDEX,
+        arena_printf(arena, "HJ/T 166-2004 (S: %s)", screening));
     derivation_start(&w.d, arena);
-    if (!standard_edition_on(
-            sample->by == SOIL_BY_FARMLAND ? "GB 15618-2018" : "GB 36600-2018",
-            sample->place.day == RULE_NEWEST ? RULE_NEWEST - 1
-                                             : sample->place.day)) {
+    if (!*screening) {
         out->outcome = VERDICT_NO_EDITION;
         out->edition = "";
         out->summary_zh = "该日没有有效的筛选值";

@@ -44,10 +44,12 @@ static void list_limits(struct list *list, const struct limit_table *table)
 
 static void list_members(struct list *list, const char *standard)
 {
-    struct rule_question q = {.record = "member", .standard = standard};
+    struct rule_question q = {.record = "member"};
 
     for (const struct rule *r = NULL; (r = rule_next(soil_rules(), q, r));)
-        list_add(list, (struct soil_item){r->param, r->name_zh, r->name_en});
+        if (standard_same_document(r->standard, standard))
+            list_add(list,
+                     (struct soil_item){r->param, r->name_zh, r->name_en});
 }
 
 /* Items without a CAS number are called by their English name. */
@@ -194,12 +196,12 @@ static bool in_band(const struct limit *l, const struct decimal *ph)
                                            "ph_high_inclusive", "1"));
 }
 
-bool soil_needs_ph(const char *item)
+bool soil_needs_ph(const char *item, int day)
 {
     struct decimal low, high;
     bool has[2];
     const struct limit *l =
-        limit_find(soil_farmland_limits(), item, NULL, NULL, NULL, RULE_NEWEST);
+        limit_find(soil_farmland_limits(), item, NULL, NULL, NULL, day);
 
     return l && band_of(l, &low, &high, has);
 }

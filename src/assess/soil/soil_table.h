@@ -42,8 +42,8 @@ const struct soil_item *soil_any_item(size_t index);
 /* By code, name or symbol ("Cd", "镉", "7440-43-9"), of any list. */
 const struct soil_item *soil_item_named(struct span name);
 
-/* True when the farmland limits of this item depend on pH. */
-bool soil_needs_ph(const char *item);
+/* True when the farmland limits of this item depend on pH on that day. */
+bool soil_needs_ph(const char *item, int day);
 
 struct soil_place {
     enum soil_land land;

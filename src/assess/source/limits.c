@@ -27,12 +27,13 @@ static enum source_rank rank_of(const char *standard)
     assert(t);
     for (size_t row = 0; row < t->row_count; row++) {
         for (size_t i = 0; i < LENGTH(words); i++) {
-            if (standard_cell_is(t, row, "standard", standard) &&
+            if (standard_same_document(standard_text(t, row, "standard"),
+                                       standard) &&
                 standard_cell_is(t, row, "rank", words[i]))
                 return (enum source_rank)i;
         }
     }
-    assert(!"every standard has a rank");
+    assert(false); /* every standard has a rank */
     return SOURCE_GENERAL;
 }
 
@@ -42,7 +43,7 @@ static const char *of_standard(const char *standard, const char *column)
     const struct standard_table *s = standard_table("source-standards.csv");
 
     for (size_t i = 0; i < s->row_count; i++) {
-        if (standard_cell_is(s, i, "standard", standard))
+        if (standard_same_document(standard_text(s, i, "standard"), standard))
             return standard_text(s, i, column);
     }
     return "";
@@ -166,7 +167,7 @@ static size_t words_of(struct span applies_to,
 static bool named(const struct source_limit *l, const struct word *word)
 {
     return (!word->standard ||
-            strcmp(word->standard, l->limit.standard) == 0) &&
+            standard_same_document(word->standard, l->limit.standard)) &&
            span_equal_nocase(word->applies_to, span_of(l->limit.use));
 }
 

@@ -211,6 +211,47 @@ const struct standard_edition *standard_edition_on(const char *standard,
     return NULL;
 }
 
+/* How long "GB 3838" is in "GB 3838-2002"; all of it without a year. */
+static size_t document_length(const char *standard)
+{
+    enum { YEAR_DIGITS = 4 };
+    const char *dash = strrchr(standard, '-');
+
+    if (!dash || strlen(dash + 1) != YEAR_DIGITS ||
+        strspn(dash + 1, "0123456789") != YEAR_DIGITS)
+        return strlen(standard);
+    return (size_t)(dash - standard);
+}
+
+bool standard_same_document(const char *a, const char *b)
+{
+    size_t length = document_length(a);
+
+    return strcmp(a, b) == 0 || (length == document_length(b) && a[length] &&
+                                 b[length] && strncmp(a, b, length) == 0);
+}
+
+const struct standard_edition *standard_edition_of(const char *standard,
+                                                   int day)
+{
+    pthread_once(&once, read_all);
+    for (size_t i = 0; i < edition_count; i++) {
+        const struct standard_edition *e = &editions[i];
+
+        if (standard_in_force(e->from_day, e->to_day, day) &&
+            standard_same_document(e->standard, standard))
+            return e;
+    }
+    return NULL;
+}
+
+const char *standard_name_on(const char *standard, int day)
+{
+    const struct standard_edition *e = standard_edition_of(standard, day);
+
+    return e ? e->standard : "";
+}
+
 const struct standard_edition *standard_edition_at(size_t index)
 {
     pthread_once(&once, read_all);

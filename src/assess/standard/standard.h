@@ -74,6 +74,19 @@ struct standard_edition {
 const struct standard_edition *standard_edition_on(const char *standard,
                                                    int day);
 
+/*
+ * Two editions of one document: "GB 3838-2002" and "GB 3838-2099", and what is
+ * one and the same.
+ */
+bool standard_same_document(const char *a, const char *b);
+
+/* The edition of the same document that is in force on the day. */
+const struct standard_edition *standard_edition_of(const char *standard,
+                                                   int day);
+
+/* Its name, "" when none is in force. */
+const char *standard_name_on(const char *standard, int day);
+
 /* All of them, in the order of the table; NULL behind the last. */
 const struct standard_edition *standard_edition_at(size_t index);
 

@@ -13,6 +13,8 @@ enum { CLASS_III = 3, MAIN_MAX = 3 };
 /* One assessment under way. */
 struct work {
     const struct water_terms *terms;
+    int day;
+    const char *edition; /* in force on the day */
     struct arena *arena;
     struct verdict_item *items;
     const struct water_item **rules; /* of each item; NULL: none */
@@ -155,7 +157,7 @@ static void take_value(struct work *w, const struct water_value *value,
 static bool saturated(struct work *w, const struct water_item *rule,
                       struct verdict_item *item, const char *const note[2])
 {
-    const struct limit *enough = water_saturation();
+    const struct limit *enough = water_saturation(w->day);
     const char *text;
 
     if (!w->terms->has_saturation || strcmp(rule->code, enough->item) != 0 ||
@@ -187,7 +189,7 @@ static void judge_value(struct work *w, const struct water_value *value)
     const char *code =
         factor ? factor->code : arena_copy(w->arena, span_of(value->factor)).at;
     const struct water_item *rule =
-        water_item_find(span_of(code), w->terms->body);
+        water_item_find_on(span_of(code), w->terms->body, w->day);
     struct verdict_item *item = &w->items[w->count];
     const char *note[2];
 
@@ -301,7 +303,7 @@ static void remark(struct work *w, int class, const char *out[2])
 static void give(struct work *w, int class, int rated, struct verdict *out)
 {
     const struct water_class *c = water_class(class);
-    int missing = water_rated_count(w->terms->body) - rated;
+    int missing = water_rated_count(w->terms->body, w->day) - rated;
     const char *main[2], *more[2];
     struct arena *a = w->arena;
 
@@ -321,10 +323,10 @@ static void give(struct work *w, int class, int rated, struct verdict *out)
     out->colour = c->colour;
     out->summary_zh =
         arena_printf(a, "%s类(%s)%s%s;评价 %d 项,未测 %d 项(%s)", c->name_zh,
-                     c->grade_zh, main[0], more[0], rated, missing, standard);
+                     c->grade_zh, main[0], more[0], rated, missing, w->edition);
     out->summary_en = arena_printf(
         a, "class %s (%s)%s%s; %d items rated, %d not measured (%s)",
-        c->name_en, c->grade_en, main[1], more[1], rated, missing, standard);
+        c->name_en, c->grade_en, main[1], more[1], rated, missing, w->edition);
 }
 
 /* The mean is shown, but it is no rating. */
@@ -338,12 +340,12 @@ static void too_few(struct work *w, int class, int needed, struct verdict *out)
     out->summary_zh = arena_printf(
         w->arena,
         "%s评价至少需要 %d 次监测,仅有 %d 次,不定类;均值相当于%s类(%s)",
-        p->name_zh, needed, w->terms->samples, c->name_zh, standard);
+        p->name_zh, needed, w->terms->samples, c->name_zh, w->edition);
     out->summary_en = arena_printf(
         w->arena,
         "a %s needs %d samples and has %d: no rating; the mean would be class "
         "%s (%s)",
-        p->name_en, needed, w->terms->samples, c->name_en, standard);
+        p->name_en, needed, w->terms->samples, c->name_en, w->edition);
 }
 
 /* The worst class of the rated items, each counted once; 0 when none is. */
@@ -372,7 +374,12 @@ void water_judge(const struct water_value *values, size_t count,
                  struct verdict *out)
 {
     struct work w = {
-        .terms = terms, .arena = arena, .confidence = "", .unfit = {"", ""}
+        .terms = terms,
+        .day = day,
+        .edition = standard_name_on(standard, day),
+        .arena = arena,
+        .confidence = "",
+        .unfit = {"", ""}
     };
     int needed = water_samples_needed(terms->span, terms->state_controlled);
     int class, rated;
@@ -381,13 +388,13 @@ void water_judge(const struct water_value *values, size_t count,
         verdict_no_edition(VERDICT_WATER_CLASS, CADENCE_SAMPLE,
                            "当日没有施行的地表水环境质量标准版本",
                            "no surface-water standard is in force on that day");
-    if (!standard_edition_on(standard, day))
+    if (!*w.edition)
         return;
     w.items = arena_new(arena, count ? count : 1, sizeof(*w.items));
     w.rules = arena_new(arena, count ? count : 1, sizeof(void *));
     for (size_t i = 0; i < count; i++)
         judge_value(&w, &values[i]);
-    out->edition = standard;
+    out->edition = w.edition;
     out->items = w.items;
     out->item_count = w.count;
     class = worst(&w, &rated);

@@ -94,12 +94,17 @@ struct water_item {
     const char *clause, *confidence;
 };
 
-/* NULL behind the last. */
+/* Of any edition, each item of a kind of body once; NULL behind the last. */
 const struct water_item *water_item_at(size_t index);
 
-/* By canonical code; NULL when table 1 has no limits of it for this body. */
+/*
+ * By canonical code; NULL when table 1 has no limits of it for this body. For
+ * names, units and decimals, which all editions share; limits are asked by day.
+ */
 const struct water_item *water_item_find(struct span code,
                                          enum water_body body);
+const struct water_item *water_item_find_on(struct span code,
+                                            enum water_body body, int day);
 
 /* ---- the rule without words ---- */
 
@@ -124,7 +129,7 @@ int water_item_class(const struct water_item *item, struct decimal rated);
 int water_rate(const struct water_measure *measures, size_t count,
                enum water_rounding rounding);
 
-/* The saturation of oxygen that is class I, %; of table 1. */
-const struct limit *water_saturation(void);
+/* The saturation of oxygen that is class I, %; of table 1. NULL: none. */
+const struct limit *water_saturation(int day);
 
 #endif

@@ -191,9 +191,9 @@ static void item_facts(struct assess_facts *facts,
         decimal_format(item->limit[class], value);
         assess_fact(facts,
                     &(struct assess_fact){
-                        .standard = "GB 3838-2002",
-                        .from_day = 20020601,
-                        .to_day = STANDARD_OPEN,
+                        .standard = item->of[class]->standard,
+                        .from_day = item->of[class]->from_day,
+                        .to_day = item->of[class]->to_day,
                         .item = item->code,
                         .what = arena_printf(&arena, "%s / class %s",
                                              item->river && item->lake ? "any"
@@ -215,7 +215,7 @@ void water_facts(struct assess_facts *facts)
 {
     const struct water_item *item;
 
-    for (size_t i = 0; (item = water_item_at(i)); i++)
+    for (size_t i = 0; (item = water_item_of_editions(i)); i++)
         item_facts(facts, item);
 }
 

@@ -7,11 +7,18 @@
 
 enum { ITEMS_MAX = 64, SPANS = WATER_YEAR + 1 };
 
-static struct water_period periods[SPANS];
-static const struct limit *saturation;
+/* What one edition of the standard says. */
+struct list {
+    struct water_item items[ITEMS_MAX];
+    size_t count;
+    const struct limit *saturation;
+};
 
-static struct water_item items[ITEMS_MAX];
-static size_t item_count;
+static struct water_period periods[SPANS];
+static struct limit_editions editions;
+static struct list lists[LIMIT_EDITIONS_MAX];
+static const struct water_item *known[ITEMS_MAX]; /* of any edition */
+static size_t known_count;
 static struct water_class classes[WATER_WORSE];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -27,20 +34,36 @@ static int class_of(const struct limit *limit)
     return -1;
 }
 
+/* What is handed in has one unit, whatever edition it will be rated by. */
+static void add_known(const struct water_item *item)
+{
+    for (size_t i = 0; i < known_count; i++) {
+        if (strcmp(known[i]->code, item->code) != 0)
+            continue;
+        assert(strcmp(known[i]->unit, item->unit) == 0);
+        if (known[i]->river == item->river && known[i]->lake == item->lake)
+            return;
+    }
+    assert(known_count < ITEMS_MAX);
+    known[known_count++] = item;
+}
+
 static struct water_item *item_of(const struct standard_table *t,
                                   const struct limit *limit)
 {
+    struct list *list = &lists[limit_edition_of(&editions, limit)];
     bool river = strcmp(limit->use, "lake_reservoir") != 0;
     bool lake = strcmp(limit->use, "river") != 0;
     struct water_item *item;
 
-    for (size_t i = 0; i < item_count; i++) {
-        if (strcmp(items[i].code, limit->item) == 0 &&
-            items[i].river == river && items[i].lake == lake)
-            return &items[i];
+    for (size_t i = 0; i < list->count; i++) {
+        item = &list->items[i];
+        if (strcmp(item->code, limit->item) == 0 && item->river == river &&
+            item->lake == lake)
+            return item;
     }
-    assert(item_count < ITEMS_MAX);
-    item = &items[item_count++];
+    assert(list->count < ITEMS_MAX);
+    item = &list->items[list->count++];
     *item = (struct water_item){
         .code = limit->item,
         .name_zh = limit->name_zh,
@@ -54,6 +77,7 @@ static struct water_item *item_of(const struct standard_table *t,
         .clause = limit->clause,
         .confidence = limit->confidence,
     };
+    add_known(item);
     return item;
 }
 
@@ -67,7 +91,8 @@ static void read_limit(const struct standard_table *t,
     if (!standard_cell_is(t, limit->row, "table", "1") || class < 0)
         return;
     if (strcmp(limit->unit, "%") == 0) {
-        saturation = limit; /* another way to class I */
+        lists[limit_edition_of(&editions, limit)].saturation =
+            limit; /* another way to class I */
         return;
     }
     item = item_of(t, limit);
@@ -79,22 +104,30 @@ static void read_limit(const struct standard_table *t,
     item->upper[class] = limit->high;
 }
 
+static void read_item_rule(const struct standard_table *t, size_t row,
+                           struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct water_item *item = &list->items[i];
+
+        if (!standard_cell_is(t, row, "item_code", item->code))
+            continue;
+        item->decimals = standard_int(t, row, "decimals", -1);
+        item->toxic_first = standard_cell_is(t, row, "toxic_first", "yes");
+        item->automatic_first =
+            standard_cell_is(t, row, "automatic_first", "yes");
+        item->has_multiple = standard_cell_is(t, row, "multiple", "yes");
+    }
+}
+
 static void read_item_rules(void)
 {
     const struct standard_table *t = standard_table("water-items.csv");
 
     assert(t);
     for (size_t row = 0; row < t->row_count; row++) {
-        for (size_t i = 0; i < item_count; i++) {
-            if (!standard_cell_is(t, row, "item_code", items[i].code))
-                continue;
-            items[i].decimals = standard_int(t, row, "decimals", -1);
-            items[i].toxic_first =
-                standard_cell_is(t, row, "toxic_first", "yes");
-            items[i].automatic_first =
-                standard_cell_is(t, row, "automatic_first", "yes");
-            items[i].has_multiple = standard_cell_is(t, row, "multiple", "yes");
-        }
+        for (size_t e = 0; e < editions.count; e++)
+            read_item_rule(t, row, &lists[e]);
     }
 }
 
@@ -141,6 +174,15 @@ static void read_periods(void)
         assert(periods[i].name_en);
 }
 
+static void check_list(const struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        for (int class = 0; class < WATER_CLASSES; class ++)
+            assert(list->items[i].of[class]);
+    }
+    assert(list->saturation);
+}
+
 static void read_all(void)
 {
     const struct limit_table *t = limit_table_read(
@@ -149,31 +191,66 @@ static void read_all(void)
                                                     .use = "water_body"});
 
     assert(t);
+    editions = limit_editions(t);
     for (size_t i = 0; i < t->count; i++)
         read_limit(t->source, &t->limits[i]);
-    for (size_t i = 0; i < item_count; i++) {
-        for (int class = 0; class < WATER_CLASSES; class ++)
-            assert(items[i].of[class]);
-    }
-    assert(saturation);
+    for (size_t e = 0; e < editions.count; e++)
+        check_list(&lists[e]);
     read_periods();
     read_item_rules();
     read_classes();
 }
 
+static bool is_for(const struct water_item *item, enum water_body body)
+{
+    return body == WATER_RIVER ? item->river : item->lake;
+}
+
 const struct water_item *water_item_at(size_t index)
 {
     pthread_once(&once, read_all);
-    return index < item_count ? &items[index] : NULL;
+    return index < known_count ? known[index] : NULL;
 }
 
 const struct water_item *water_item_find(struct span code, enum water_body body)
 {
     pthread_once(&once, read_all);
-    for (size_t i = 0; i < item_count; i++) {
-        if (span_is(code, items[i].code) &&
-            (body == WATER_RIVER ? items[i].river : items[i].lake))
-            return &items[i];
+    for (size_t i = 0; i < known_count; i++) {
+        if (span_is(code, known[i]->code) && is_for(known[i], body))
+            return known[i];
+    }
+    return NULL;
+}
+
+/* NULL: no edition is in force. */
+static const struct list *list_on(int day)
+{
+    int edition;
+
+    pthread_once(&once, read_all);
+    edition = limit_edition_on(&editions, day);
+    return edition < 0 ? NULL : &lists[edition];
+}
+
+const struct water_item *water_item_find_on(struct span code,
+                                            enum water_body body, int day)
+{
+    const struct list *list = list_on(day);
+
+    for (size_t i = 0; list && i < list->count; i++) {
+        if (span_is(code, list->items[i].code) && is_for(&list->items[i], body))
+            return &list->items[i];
+    }
+    return NULL;
+}
+
+const struct water_item *water_item_of_editions(size_t index)
+{
+    pthread_once(&once, read_all);
+    for (size_t e = 0; e < editions.count; e++) {
+        if (index < lists[e].count)
+            return &lists[e].items[index];
+        index -= lists[e].count;
     }
     return NULL;
 }
@@ -185,10 +262,11 @@ const struct water_class *water_class(int number)
     return &classes[number - 1];
 }
 
-const struct limit *water_saturation(void)
+const struct limit *water_saturation(int day)
 {
-    pthread_once(&once, read_all);
-    return saturation;
+    const struct list *list = list_on(day);
+
+    return list ? list->saturation : NULL;
 }
 
 const struct water_period *water_period_of(enum water_span span)
@@ -205,13 +283,12 @@ int water_samples_needed(enum water_span span, bool state_controlled)
     return state_controlled ? p->least_state : p->least;
 }
 
-int water_rated_count(enum water_body body)
+int water_rated_count(enum water_body body, int day)
 {
+    const struct list *list = list_on(day);
     int count = 0;
 
-    pthread_once(&once, read_all);
-    for (size_t i = 0; i < item_count; i++)
-        count += items[i].rated &&
-                 (body == WATER_RIVER ? items[i].river : items[i].lake);
+    for (size_t i = 0; list && i < list->count; i++)
+        count += list->items[i].rated && is_for(&list->items[i], body);
     return count;
 }

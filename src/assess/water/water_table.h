@@ -22,7 +22,10 @@ struct water_period {
 
 const struct water_period *water_period_of(enum water_span span);
 
+/* An item of any edition, one after the other; NULL behind the last. */
+const struct water_item *water_item_of_editions(size_t index);
+
 /* How many items the class of this kind of body rests on (21). */
-int water_rated_count(enum water_body body);
+int water_rated_count(enum water_body body, int day);
 
 #endif
