@@ -1,6 +1,7 @@
 #include "assess/account/tax.h"
 
 #include "assess/factor/factor.h"
+#include "assess/limit/limit.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -340,8 +341,8 @@ static bool find_rate(struct work *w)
     derivation_say(
         &w->d,
         (struct words){
-            arena_printf(w->d.arena, "税额 %s 元/当量(%s,可信度 %s)", r->text,
-                         r->name_zh, r->confidence),
+            arena_printf(w->d.arena, "税额 %s 元/当量(%s,可信度%s)", r->text,
+                         r->name_zh, confidence_zh(r->confidence)),
             arena_printf(w->d.arena,
                          "rate %s yuan an equivalent (%s, confidence %s)",
                          r->text, r->name_en, r->confidence)});

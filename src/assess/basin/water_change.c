@@ -70,6 +70,22 @@ static int grade_of_class(int class)
     return class > 1 ? class - 1 : 1;
 }
 
+/* "light pollution (share of classes I to III: 3/5 = 60.0 %; …)" */
+static const char *with_shares(struct work *w, const struct verdict *v,
+                               const char *level, bool english)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < v->item_count; i++) {
+        const struct verdict_item *item = &v->items[i];
+
+        if (strncmp(item->factor, "share_", 6) == 0)
+            list = step_join(w->arena, list, english ? "; " : ";",
+                             english ? item->step_en : item->step_zh);
+    }
+    return arena_printf(w->arena, english ? "%s (%s)" : "%s(%s)", level, list);
+}
+
 /* The grade of all sections in one period; 0: they have none. */
 static int grade_of(struct work *w, bool after, const char *name[2])
 {
@@ -91,8 +107,8 @@ static int grade_of(struct work *w, bool after, const char *name[2])
             .name = w->pairs[i].section,
             .class = after ? w->pairs[i].after : w->pairs[i].before};
     basin_grade(sections, w->count, w->day, w->arena, &v);
-    name[0] = v.level_zh;
-    name[1] = v.level_en;
+    name[0] = with_shares(w, &v, v.level_zh, false);
+    name[1] = with_shares(w, &v, v.level_en, true);
     return v.rating;
 }
 

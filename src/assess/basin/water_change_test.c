@@ -79,6 +79,8 @@ TEST(the_larger_change_of_both_ways_is_the_result)
     shares(74, 0, 76, 0); /* one grade better by two points */
     CHECK_INT(verdict.rating, 2);
     CHECK(has(verdict.summary_en, "by grade, the larger change"));
+    CHECK(has(verdict.items[100].step_en, "74/100 = 74.0 %"));
+    CHECK(has(verdict.items[100].step_zh, "76/100 = 76.0 %"));
     arena_done(&arena);
 }
 

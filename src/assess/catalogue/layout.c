@@ -214,6 +214,21 @@ static bool has_required(const struct reading *r, const bool *given)
     return good;
 }
 
+/* The whole header in one cell: another program's separators. */
+static bool other_separators(const struct reading *r)
+{
+    struct span only = r->layout->columns[0].name;
+
+    if (r->layout->count != 1 || r->layout->columns[0].role != COLUMN_KEPT ||
+        (!memchr(only.at, ';', only.len) && !memchr(only.at, '\t', only.len)))
+        return false;
+    tell(r, SPAN("(header)"), false,
+         "列以分号或制表符分隔:请另存为逗号分隔的 CSV",
+         "the columns are separated by semicolons or tabs: save the table as "
+         "CSV with commas");
+    return true;
+}
+
 enum err layout_read(struct layout *out, const struct item_names *names,
                      const struct layout_header *header, const bool *given,
                      struct arena *arena)
@@ -235,6 +250,8 @@ enum err layout_read(struct layout *out, const struct item_names *names,
         if (column->role == COLUMN_KEPT)
             read_long(column);
     }
+    if (out->count && other_separators(&r))
+        return ERR_INVALID;
     choose_shape(&r);
     good = place_fields(&r);
     good = has_required(&r, given) && good;

@@ -85,7 +85,9 @@ static enum err run_table(struct run *r, struct engine *e, struct csv *csv)
     }
     if (csv_header(csv)) {
         buf_text(r->sink->messages,
-                 "line 1: no header row could be read / 读不到表头\n");
+                 "line 1: no header row could be read: the table is empty, has "
+                 "more than 512 columns, or a quote is not closed / "
+                 "读不到表头:表为空、超过 512 列,或引号未闭合\n");
         return ERR_INVALID;
     }
     err = engine_columns(e, csv->name, csv->names, csv->line);

@@ -248,6 +248,9 @@ TEST(json_is_one_object_a_line)
 TEST(a_table_that_is_none_is_refused_whole)
 {
     CHECK_INT(run("aqi-day", ""), ERR_INVALID);
+    CHECK(memmem(messages.at, messages.len, "is empty", 8) != NULL);
+    CHECK_INT(run("aqi-day", "time;PM2.5\n2026-03-01;1\n"), ERR_INVALID);
+    CHECK(memmem(messages.at, messages.len, "semicolons", 10) != NULL);
     CHECK_INT(run("aqi-day", "PM2.5\n1\n"), ERR_INVALID);
     CHECK_INT(run("aqi-day", "time,name\n2026-03-01,x\n"), ERR_INVALID);
     CHECK_INT(run("aqi-day", "time,date,PM10\n"), ERR_INVALID);

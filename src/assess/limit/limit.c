@@ -372,3 +372,12 @@ const char *confidence_lower(const char *a, const char *b)
     }
     return "";
 }
+
+const char *confidence_zh(const char *confidence)
+{
+    if (strcmp(confidence, "high") == 0)
+        return "高";
+    if (strcmp(confidence, "medium") == 0)
+        return "中";
+    return strcmp(confidence, "low") == 0 ? "低" : confidence;
+}

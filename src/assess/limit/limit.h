@@ -112,4 +112,7 @@ const char *limit_comparison(const struct limit *limit, struct decimal value,
 /* The lower of two confidences: low < medium < high; "" is above all. */
 const char *confidence_lower(const char *a, const char *b);
 
+/* "高", "中", "低"; the text itself when it is none of them. */
+const char *confidence_zh(const char *confidence);
+
 #endif

@@ -102,4 +102,6 @@ TEST(the_lower_confidence_counts)
     CHECK_TEXT(confidence_lower("high", "medium"), "medium");
     CHECK_TEXT(confidence_lower("", "high"), "high");
     CHECK_TEXT(confidence_lower(NULL, ""), "");
+    CHECK_TEXT(confidence_zh("medium"), "中");
+    CHECK_TEXT(confidence_zh(""), "");
 }

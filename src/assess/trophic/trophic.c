@@ -183,10 +183,12 @@ static void rate_item(struct work *w, int index)
     w->tli[w->rated] = tli;
     w->weight[w->rated++] = t->r2;
     formula = arena_printf(
-        a, "%s%s%s %s: TLI = 10×(%s + %s×ln %s) = %s, r² = %s", how,
+        a, "%s%s%s %s: TLI = 10×(%s %s %s×ln %s) = %s, r² = %s", how,
         strcmp(how, step_decimal(a, mean)) ? " = " : "",
         strcmp(how, step_decimal(a, mean)) ? step_decimal(a, mean) : "",
-        unit_shown(t->unit), step_decimal(a, t->a), step_decimal(a, t->b),
+        unit_shown(t->unit), step_decimal(a, t->a),
+        t->b.mantissa < 0 ? "−" : "+",
+        step_decimal(a, DECIMAL(llabs(t->b.mantissa), t->b.exponent)),
         step_decimal(a, mean), step_decimal(a, tli), step_decimal(a, t->r2));
     item->step_zh = arena_printf(a, "%s %s", t->name_zh, formula);
     item->step_en = arena_printf(a, "%s %s", t->name_en, formula);

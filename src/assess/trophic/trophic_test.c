@@ -73,6 +73,7 @@ TEST(weights_are_r_squared_and_logarithms_natural)
     /* (40 + .7056*50 + .6724*60 + .6889*50 + .6889*30) / 3.7558 */
     CHECK_INT(verdict.index.mantissa, 4546);
     CHECK(has(verdict.items[0].step_zh, "TLI = 10×(2.5 + 1.086×ln "));
+    CHECK(has(verdict.items[3].step_zh, "TLI = 10×(5.118 − 1.94×ln "));
     CHECK(has(verdict.items[5].step_zh,
               "(1×40.0000 + 0.7056×50.0000 + 0.6724×60.0000 + 0.6889×50.0000 "
               "+ 0.6889×30.0000)/3.7558 = 45.46"));

@@ -176,11 +176,11 @@ static bool saturated(struct work *w, const struct water_item *rule,
     return true;
 }
 
-static void unrated(struct work *w, struct verdict_item *item, const char *name,
-                    const char *zh, const char *en)
+static void unrated(struct work *w, struct verdict_item *item,
+                    const char *const name[2], const char *zh, const char *en)
 {
-    item->step_zh = arena_printf(w->arena, "%s:%s", name, zh);
-    item->step_en = arena_printf(w->arena, "%s: %s", item->factor, en);
+    item->step_zh = arena_printf(w->arena, "%s:%s", name[0], zh);
+    item->step_en = arena_printf(w->arena, "%s: %s", name[1], en);
 }
 
 static void judge_value(struct work *w, const struct water_value *value)
@@ -202,15 +202,17 @@ static void judge_value(struct work *w, const struct water_value *value)
                                   .rating = -1,
                                   .confidence = rule ? rule->confidence : ""};
     if (!rule) {
-        unrated(w, item, factor ? factor->name_zh : code,
-                "表 1 对此类水体没有限值,不参与评价",
+        const char *const name[2] = {factor ? factor->name_zh : code,
+                                     factor ? factor->name_en : code};
+
+        unrated(w, item, name, "表 1 对此类水体没有限值,不参与评价",
                 "table 1 has no limit for such a water body; not rated");
         return;
     }
     if (value->value.mantissa < 0) {
         item->has_value = false;
-        unrated(w, item, rule->name_zh, "负值不可用",
-                "a negative value cannot be used");
+        unrated(w, item, (const char *[]){rule->name_zh, rule->name_en},
+                "负值不可用", "a negative value cannot be used");
         return;
     }
     take_value(w, value, rule, item, note);

@@ -223,6 +223,8 @@ TEST(what_cannot_be_rated_is_said)
     CHECK_INT(v->items[0].rating, -1);
     CHECK(has(v->items[0].step_en, "negative"));
     CHECK_INT(v->items[1].rating, -1);
+    CHECK(has(judge("w21001=3 w21011=0.05")->items[0].step_en,
+              "nitrogen: table 1 has no limit"));
     CHECK_INT(judge("w99999=3")->outcome, VERDICT_INSUFFICIENT);
     CHECK_INT(judge("")->outcome, VERDICT_INSUFFICIENT);
     arena_done(&arena);
