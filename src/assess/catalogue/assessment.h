@@ -33,7 +33,7 @@
 enum {
     ASSESS_FIELDS_MAX = 24,
     ASSESS_KEYS_MAX = 6,
-    ASSESS_STANDARDS_MAX = 8,
+    ASSESS_STANDARDS_MAX = 24,
 };
 
 enum assess_field_kind {

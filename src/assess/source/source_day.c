@@ -258,34 +258,58 @@ static void judge_hours(struct work *w, const char *item, bool apart)
 struct mean {
     struct convert_part parts[SOURCE_HOURS_MAX];
     int count, due;
+    struct words hours; /* each with its fold, for the steps */
     struct converted value;
 };
 
+static void add_part(struct work *w, const struct source_hour *h,
+                     struct convert_part part, struct words how, struct mean *m)
+{
+    struct words clock = clock_of(w, h->start_s);
+
+    m->parts[m->count++] = part;
+    m->hours = words_join(
+        w->arena, m->hours,
+        (struct words){arena_printf(w->arena, "%s%s", clock.zh, how.zh),
+                       arena_printf(w->arena, "%s%s", clock.en, how.en)});
+}
+
 /* A gas at the limit's oxygen, dry; what cannot be made so is left out. */
-static void add_gas(const struct source_limit *limit,
+static void add_gas(struct work *w, const struct source_limit *limit,
                     const struct source_hour *h, const struct source_value *v,
                     struct mean *m)
 {
-    const char *absent[2];
+    const char *absent[2], *plain = step_decimal(w->arena, v->value);
     struct converted c;
 
-    if (source_prepare(&h->gas, limit, v->value, NULL, &c, absent))
+    if (source_prepare(&h->gas, limit, v->value, w->arena, &c, absent))
         return;
-    m->parts[m->count++] = (struct convert_part){c.value, DECIMAL(1, 0)};
+    add_part(w, h, (struct convert_part){c.value, DECIMAL(1, 0)},
+             *c.step_zh ? (struct words){c.step_zh, c.step_en}
+                        : (struct words){plain, plain},
+             m);
 }
 
 /* Zero is no value of a waste water analyser; pairs need their flow. */
-static void add_water(const struct source_hour *h, const struct source_value *v,
-                      struct mean *m)
+static void add_water(struct work *w, const struct source_hour *h,
+                      const struct source_value *v, struct mean *m)
 {
-    if (h->has_flow && v->value.mantissa > 0)
-        m->parts[m->count++] = (struct convert_part){v->value, h->flow};
+    const char *text;
+
+    if (!h->has_flow || v->value.mantissa <= 0)
+        return;
+    text = arena_printf(w->arena, "%s × %s", step_decimal(w->arena, v->value),
+                        step_decimal(w->arena, h->flow));
+    add_part(w, h, (struct convert_part){v->value, h->flow},
+             (struct words){text, text}, m);
 }
 
 static void gather(struct work *w, const struct source_limit *limit,
                    const char *item, struct mean *m)
 {
-    *m = (struct mean){.due = w->day->due ? w->day->due : SOURCE_HOURS_MAX};
+    *m = (struct mean){
+        .due = w->day->due ? w->day->due : SOURCE_HOURS_MAX, .hours = {"", ""}
+    };
     for (size_t i = 0; i < w->day->hour_count && m->count < SOURCE_HOURS_MAX;
          i++) {
         const struct source_hour *h = &w->day->hours[i];
@@ -297,9 +321,9 @@ static void gather(struct work *w, const struct source_limit *limit,
         if (v->below_detection && v->value.mantissa == 0)
             continue; /* not detected, and the detection limit is not told */
         if (limit->is_water)
-            add_water(h, v, m);
+            add_water(w, h, v, m);
         else
-            add_gas(limit, h, v, m);
+            add_gas(w, limit, h, v, m);
     }
 }
 
@@ -387,6 +411,19 @@ static void judge_range(struct work *w, const char *item, const struct mean *m)
                        (struct words){"当日最大值,", "highest of the day, "});
 }
 
+/* The hours that enter, one line. */
+static void say_hours(struct work *w, const char *item, const struct mean *m)
+{
+    struct words name = name_of(item);
+
+    derivation_say(
+        &w->out, (struct words){
+                     arena_printf(w->arena, "%s日均值的 %d 个小时:%s", name.zh,
+                                  m->count, m->hours.zh),
+                     arena_printf(w->arena, "the %d hours of the day's %s: %s",
+                                  m->count, name.en, m->hours.en)});
+}
+
 static void judge_mean(struct work *w, const char *item,
                        const struct source_limit *limit)
 {
@@ -399,6 +436,7 @@ static void judge_mean(struct work *w, const char *item,
         skip_mean(w, item, need);
         return;
     }
+    say_hours(w, item, &m);
     if (strcmp(item, ph) == 0) {
         judge_range(w, item, &m);
         return;

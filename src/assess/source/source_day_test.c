@@ -179,6 +179,9 @@ TEST(the_hours_of_a_day_are_folded_one_by_one)
         s.hours[h].gas =
             (struct source_gas){.has_oxygen = true, .oxygen = dec("12")};
     CHECK_INT(judged(&s), 0); /* 72 * 10 / 9 = 80 */
+    CHECK(says(&s, "the 24 hours of the day's Sulfur dioxide: 00:00 to "
+                   "reference oxygen: 72 × (21 − 11) / (21 − 12) = 80, 01:00"));
+    CHECK(says(&s, "23:00 to reference oxygen: 72"));
     s.hours[0].gas.oxygen = dec("12.1");
     CHECK_INT(judged(&s), 1);
     for (int h = 0; h < 5; h++)
@@ -314,6 +317,7 @@ TEST(a_day_of_waste_water_is_weighted_by_flow)
     s.values[1][0].value = dec("40");
     CHECK_INT(judged(&s), 0); /* plain and weighted mean 50 */
     CHECK(says(&s, "above, a warning 1"));
+    CHECK(says(&s, "00:00 60 × 100, 01:00 40 × 100, 02:00 50 × 100"));
     s.hours[0].flow = dec("101");
     CHECK_INT(judged(&s), 1);
     arena_done(&s.arena);

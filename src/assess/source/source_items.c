@@ -150,25 +150,32 @@ static const struct kind *kind_of(struct span *name)
     return &kinds[permit ? 3 : 0];
 }
 
+/* Names stand for several factors (二氧化硫 in water, in air), so a limit's own
+ * name counts where the catalogue means another one. */
+static bool is_called(const struct source_column *c, struct span name)
+{
+    return span_equal_nocase(name, span_of(c->item)) ||
+           span_equal_nocase(name, span_of(source_item_name(c->item, true))) ||
+           span_is(name, source_item_name(c->item, false));
+}
+
 const struct assess_item *source_item_named(struct span name)
 {
     struct span rest = span_trim(name);
     const struct kind *kind = kind_of(&rest);
     const struct factor *f = factor_find(rest);
-    const struct source_column *column = NULL;
+    const struct source_column *called = NULL;
 
     pthread_once(&once, read_columns);
-    for (size_t i = 0; i < column_count && !column; i++) {
+    for (size_t i = 0; i < column_count; i++) {
         const struct source_column *c = &columns[i];
 
         if (c->form != kind->form || c->permit != kind->permit)
             continue;
-        if (f ? strcmp(c->item, f->code) == 0
-              : span_equal_nocase(rest, span_of(c->item)) ||
-                    span_equal_nocase(
-                        rest, span_of(source_item_name(c->item, true))) ||
-                    span_is(rest, source_item_name(c->item, false)))
-            column = c;
+        if (f && strcmp(c->item, f->code) == 0)
+            return &c->column;
+        if (!called && is_called(c, rest))
+            called = c;
     }
-    return column ? &column->column : NULL;
+    return called ? &called->column : NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "assess/source/constant.h"
 #include "assess/source/stack.h"
+#include "assess/standard/standard.h"
 #include "base/test.h"
 
 static struct decimal dec(const char *text)
@@ -465,6 +466,60 @@ TEST(a_value_is_made_dry_and_folded_before_it_is_compared)
     d.gas.has_moisture = false;
     d.gas.wet = false;
     CHECK_INT(rating(d, "a21002", "240"), -1);
+}
+
+/* ---- two tables that tell of the reference oxygen ---- */
+
+/* Whether a row of reference-oxygen.csv has it; of a programme's limit, the
+ * row of any standard. */
+static bool is_listed(const struct standard_table *t,
+                      const struct source_limit *l)
+{
+    struct decimal oxygen;
+
+    for (size_t row = 0; row < t->row_count; row++) {
+        if ((l->rank == SOURCE_PROGRAMME ||
+             standard_cell_is(t, row, "standard", l->limit.standard)) &&
+            standard_decimal(t, row, "oxygen_percent", &oxygen) &&
+            decimal_compare(oxygen, l->oxygen) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_used(const struct source_limit *all, size_t count,
+                    const struct standard_table *t, size_t row)
+{
+    struct decimal oxygen;
+
+    CHECK(standard_decimal(t, row, "oxygen_percent", &oxygen));
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].folds && decimal_compare(all[i].oxygen, oxygen) == 0 &&
+            standard_cell_is(t, row, "standard", all[i].limit.standard))
+            return true;
+    }
+    return false;
+}
+
+TEST(the_oxygen_of_limits_is_that_of_the_readers_table)
+{
+    const struct standard_table *t = standard_table("reference-oxygen.csv");
+    size_t count, folding = 0;
+    const struct source_limit *all = source_limits(&count);
+
+    CHECK(t != NULL);
+    for (size_t i = 0; i < count; i++) {
+        folding += all[i].folds;
+        if (all[i].folds && !is_listed(t, &all[i]))
+            print_error("%s %s\n", all[i].limit.standard, all[i].limit.use);
+        CHECK(!all[i].folds || is_listed(t, &all[i]));
+    }
+    CHECK(folding > 100);
+    for (size_t row = 0; row < t->row_count; row++) {
+        if (!is_used(all, count, t, row))
+            print_error("%s\n", standard_text(t, row, "source"));
+        CHECK(is_used(all, count, t, row));
+    }
 }
 
 TEST(a_conditional_reference_oxygen_needs_its_condition)
