@@ -111,6 +111,10 @@ static const char *exceedance(struct arena *a, const struct verdict_item *item,
 {
     const char *value, *limit;
 
+    if (!item->has_multiple && item->has_limit && item->rating > CLASS_IV)
+        return arena_printf(
+            a, english ? "; the limit of class III is %s" : ";Ⅲ类限值 %s",
+            step_decimal(a, item->limit));
     if (!item->has_multiple)
         return "";
     value = step_decimal(a, item->value);

@@ -4,7 +4,7 @@
 
 static const char standard[] = "GB 8702-2014";
 
-enum { RATIO_DECIMALS = 6, LIMIT_DECIMALS = 6 };
+enum { RATIO_DECIMALS = 6, TERM_DECIMALS = 10, LIMIT_DECIMALS = 6 };
 
 static const struct {
     const char *param, *unit;
@@ -205,7 +205,7 @@ static void add_to_sum(struct work *w, enum band band,
     struct sum *s = &w->sums[band][quantity];
     bool square = band == HIGH_BAND && quantity != EMF_S;
     const char *text =
-        step_decimal(w->arena, decimal_from_real(ratio, RATIO_DECIMALS));
+        step_decimal(w->arena, decimal_from_real(ratio, TERM_DECIMALS));
 
     s->terms = step_join(w->arena, s->terms ? s->terms : "", " + ",
                          square ? arena_printf(w->arena, "%s²", text) : text);

@@ -505,7 +505,7 @@ TEST(low_frequencies_add_ratios_and_high_ones_squares)
     arena_init(&arena);
     v = emf(low, 2, false); /* 0.5 + 0.5 */
     CHECK_INT(v.rating, 0);
-    CHECK(some_step_says(&v, "Σ = 0.500000 + 0.500000 = 1.000000 ≤ 1"));
+    CHECK(some_step_says(&v, "Σ = 0.5000000000 + 0.5000000000 = 1.000000 ≤ 1"));
     low[1].value = number("35.1");
     CHECK_INT(emf(low, 2, false).rating, 1);
     v = emf(high, 2, false); /* 0.36 + 0.64 */
