@@ -343,6 +343,17 @@ TEST(what_an_emergency_refuses)
     table_refuse_all(cases, LENGTH(cases));
 }
 
+TEST(an_emergency_in_a_table_of_chinese_columns)
+{
+    table_run("emergency-grade",
+              "获知时间,死亡人数,中毒人数,疏散人数,直接经济损失(万元)\n"
+              "2026-11-24T08:00,2,50,4999,1999\n");
+    CHECK(table_says("\"rating\":2"));
+    CHECK(table_says("50"));
+    CHECK_INT(table_messages.len, 0);
+    table_done();
+}
+
 TEST(an_emergency_as_a_row)
 {
     table_run("emergency-grade",

@@ -72,6 +72,7 @@ int engine_field(const struct assessment *a, struct span name)
 {
     for (int i = 0; a->fields[i].name; i++) {
         if (same_name(name, span_of(a->fields[i].name)) ||
+            span_is(name, a->fields[i].zh) ||
             in_list(a->fields[i].aliases, name))
             return i;
     }

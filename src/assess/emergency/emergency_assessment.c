@@ -79,7 +79,12 @@ static const struct assess_choice *const choices[] = {
 };
 
 /* clang-format off */
-#define COUNT(n, z, e) {.name = (n), .kind = ASSESS_COUNT, .zh = (z), .en = (e)}
+#define COUNT(n, z, e, a)                                                      \
+    {.name = (n),                                                              \
+     .aliases = (a),                                                           \
+     .kind = ASSESS_COUNT,                                                     \
+     .zh = (z),                                                                \
+     .en = (e)}
 #define YES(n, z, e)                                                           \
     {.name = (n), .kind = ASSESS_YES, .standard = "no", .zh = (z), .en = (e)}
 #define CHOICE(n, c, z, e)                                                     \
@@ -94,12 +99,16 @@ static const struct assess_field fields[] = {
                     .en = "when the department learned of it (Beijing time, "
                           "to the minute)"},
     [NUMBERS + EMERGENCY_DEATHS] =
-        COUNT("deaths", "死亡人数", "people who died"),
+        COUNT("deaths", "死亡人数", "people who died", "死亡"),
     [NUMBERS + EMERGENCY_INJURED] =
-        COUNT("injured", "中毒或重伤人数", "people poisoned or badly injured"),
+        COUNT("injured", "中毒或重伤人数", "people poisoned or badly injured",
+              "poisoned;中毒人数;重伤人数;中毒重伤人数"),
     [NUMBERS + EMERGENCY_EVACUATED] =
-        COUNT("evacuated", "疏散、转移人数", "people evacuated or moved"),
-    [NUMBERS + EMERGENCY_LOSS] = {.name = "loss", .kind = ASSESS_DECIMAL,
+        COUNT("evacuated", "疏散、转移人数", "people evacuated or moved",
+              "疏散人数;转移人数;疏散转移人数"),
+    [NUMBERS + EMERGENCY_LOSS] = {.name = "loss",
+.aliases = "直接经济损失(万元);直接经济损失（万元）",
+.kind = ASSESS_DECIMAL,
                                   .zh = "直接经济损失,万元",
                                   .en = "direct loss, 10^4 yuan"},
     [CHOICES + EMERGENCY_ECOLOGY] =

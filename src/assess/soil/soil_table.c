@@ -1,6 +1,7 @@
 #include "assess/soil/soil_table.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <pthread.h>
 #include <stdint.h>
 
@@ -119,6 +120,42 @@ const struct soil_item *soil_any_item(size_t index)
     return list_at(&any_items, index);
 }
 
+/* 苯并(a)芘, 苯并[a]芘 and 苯并（a）芘 are one name. */
+static int take_folded(struct span *rest)
+{
+    static const struct {
+        const char *written;
+        char folded;
+    } brackets[] = {
+        {"（", '('},
+        {"）", ')'},
+        {"[",   '('},
+        {"]",   ')'}
+    };
+    int c;
+
+    for (size_t i = 0; i < LENGTH(brackets); i++) {
+        struct span written = span_of(brackets[i].written);
+
+        if (span_starts(*rest, written)) {
+            *rest = span_from(*rest, written.len);
+            return brackets[i].folded;
+        }
+    }
+    c = tolower((unsigned char)rest->at[0]);
+    *rest = span_from(*rest, 1);
+    return c;
+}
+
+static bool same_name(struct span a, struct span b)
+{
+    while (a.len && b.len) {
+        if (take_folded(&a) != take_folded(&b))
+            return false;
+    }
+    return a.len == 0 && b.len == 0;
+}
+
 static const struct soil_item *list_find(const struct list *list,
                                          struct span name)
 {
@@ -128,8 +165,9 @@ static const struct soil_item *list_find(const struct list *list,
         const struct soil_item *item = &list->items[i];
         struct span code = span_of(item->code);
 
-        if (span_equal_nocase(name, code) || span_is(name, item->name_zh) ||
-            span_equal_nocase(name, span_of(item->name_en)) ||
+        if (span_equal_nocase(name, code) ||
+            same_name(name, span_of(item->name_zh)) ||
+            same_name(name, span_of(item->name_en)) ||
             (span_starts(code, cas) &&
              span_equal(name, span_from(code, cas.len))))
             return item;

@@ -506,6 +506,12 @@ TEST(items_are_known_by_symbol_name_and_number)
     CHECK_TEXT(soil_item_named(SPAN("delta-HCH"))->code, "cas:319-86-8");
     CHECK_TEXT(soil_item_named(span_of("α-氯丹"))->code, "cas:5103-71-9");
     CHECK_TEXT(soil_item_named(SPAN(" BaP "))->code, "cas:50-32-8");
+    CHECK_TEXT(soil_item_named(span_of("苯并(a)芘"))->code, "cas:50-32-8");
+    CHECK_TEXT(soil_item_named(span_of("铬（六价）"))->code, "cas:18540-29-9");
+    CHECK_TEXT(soil_item_named(span_of("六价铬"))->code, "cas:18540-29-9");
+    CHECK(soil_item_named(span_of("石油烃")) ==
+          soil_item_named(span_of("石油烃（C10-C40）")));
+    CHECK(soil_item_named(SPAN("PCB126")) != NULL);
     CHECK(!soil_item_named(SPAN("gold")));
     CHECK(soil_any_item(0) && !soil_any_item(1000));
 }
