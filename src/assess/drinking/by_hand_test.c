@@ -253,7 +253,7 @@ TEST(the_class_of_groundwater_follows_from_its_sentences)
     int rated = 0;
 
     for (int sample = 0; sample < SAMPLES; sample++) {
-        struct measured values[ITEMS];
+        struct measured values[ITEMS] = {0};
         size_t count = 0;
         int worst = 0;
 
