@@ -31,7 +31,7 @@
 #include "assess/verdict.h"
 
 enum {
-    ASSESS_FIELDS_MAX = 24,
+    ASSESS_FIELDS_MAX = 32,
     ASSESS_KEYS_MAX = 6,
     ASSESS_STANDARDS_MAX = 24,
 };

@@ -4,6 +4,7 @@
 #include "assess/factor/factor.h"
 #include "assess/source/constant.h"
 #include "assess/source/stack.h"
+#include "assess/source/together.h"
 
 enum { HEIGHTS_MAX = 32 };
 
@@ -261,6 +262,8 @@ static bool make_rate_limit(struct work *w, struct meeting *m)
     struct converted c;
     size_t count = heights_of(m->source, rates);
     enum convert_verdict verdict;
+    struct words how;
+    struct stack one;
 
     if (!w->d->has_stack) {
         skip(w, m->value,
@@ -269,9 +272,12 @@ static bool make_rate_limit(struct work *w, struct meeting *m)
         return false;
     }
     verdict =
-        stack_limit(rates, count,
-                    (struct stack_question){w->d->stack, w->d->under_buildings},
-                    w->arena, &c);
+        together_stack(w->d, m->value->item, m->as.value, w->arena, &one, &how);
+    if (!verdict)
+        verdict = stack_limit(
+            rates, count,
+            (struct stack_question){one.height, w->d->under_buildings},
+            w->arena, &c);
     if (verdict) {
         skip(w, m->value,
              (struct words){convert_text(verdict, false),
@@ -279,8 +285,9 @@ static bool make_rate_limit(struct work *w, struct meeting *m)
         return false;
     }
     m->limit.high = c.value;
-    m->as.step_zh = c.step_zh;
-    m->as.step_en = c.step_en;
+    m->as.value = one.rate;
+    m->as.step_zh = step_join(w->arena, how.zh, ";", c.step_zh);
+    m->as.step_en = step_join(w->arena, how.en, "; ", c.step_en);
     return true;
 }
 
@@ -376,6 +383,20 @@ static void make_abnormal(struct meeting *m)
     m->limit.clause = c.clause;
 }
 
+/*
+ * The value of this stack alone meets the permit; whether the permit goes
+ * before. Where the standard's limit is of several stacks both govern.
+ */
+static bool judge_permit(struct work *w, const struct source_permit *permit,
+                         const struct meeting *own,
+                         const struct meeting *standard)
+{
+    bool before = permit_governs(w, permit, &standard->limit);
+
+    meet_permit(w, permit, own, before);
+    return before && decimal_compare(own->as.value, standard->as.value) == 0;
+}
+
 static void judge_pick(struct work *w, const struct source_value *v,
                        const struct source_pick *pick,
                        const struct source_permit *permit)
@@ -388,6 +409,7 @@ static void judge_pick(struct work *w, const struct source_value *v,
         .governs = pick->governs
     };
     bool abnormal = is_abnormal_for(w, pick->limit);
+    struct meeting own;
 
     if (abnormal &&
         (strcmp(v->item, dust) != 0 || w->d->outlet.mean != SOURCE_HOUR)) {
@@ -400,13 +422,13 @@ static void judge_pick(struct work *w, const struct source_value *v,
     if (abnormal)
         make_abnormal(&m);
     m.name = limit_name(w, &m.limit);
-    if (!make_value(w, &m) ||
-        (m.source->is_rate && m.source->has_height && !make_rate_limit(w, &m)))
+    if (!make_value(w, &m))
         return;
-    if (permit && pick->governs && !abnormal) {
-        m.governs = !permit_governs(w, permit, &m.limit);
-        meet_permit(w, permit, &m, !m.governs);
-    }
+    own = m;
+    if (m.source->is_rate && m.source->has_height && !make_rate_limit(w, &m))
+        return;
+    if (permit && pick->governs && !abnormal)
+        m.governs = !judge_permit(w, permit, &own, &m);
     meet_or_skip(w, &m);
 }
 
@@ -449,6 +471,32 @@ static bool judge_permit_only(struct work *w, const struct source_value *v,
     return true;
 }
 
+/* False: it is no mixed outlet, or the limits of the item do not mix. */
+static bool judge_mixed(struct work *w, const struct source_value *v,
+                        const struct source_permit *permit)
+{
+    struct source_limit *limit = arena_new(w->arena, 1, sizeof(*limit));
+    struct meeting m = {.value = v, .source = limit, .governs = true};
+    struct words how;
+
+    if (w->d->part_count == 0 || v->form != SOURCE_CONCENTRATION)
+        return false;
+    if (!together_limit(w->d, v->item, w->arena, limit, &how)) {
+        if (how.zh)
+            skip(w, v, how);
+        return how.zh != NULL;
+    }
+    m.limit = limit->limit;
+    m.as = (struct converted){v->value, how.zh, how.en};
+    m.name = (struct words){"混合排放口", "mixed outlet"};
+    if (permit) {
+        m.governs = !permit_governs(w, permit, &m.limit);
+        meet_permit(w, permit, &m, !m.governs);
+    }
+    meet_or_skip(w, &m);
+    return true;
+}
+
 static void judge_value(struct work *w, const struct source_value *v)
 {
     struct source_pick picks[SOURCE_PICKS_MAX];
@@ -457,6 +505,8 @@ static void judge_value(struct work *w, const struct source_value *v)
     size_t count = source_pick(&w->d->outlet, v->item, v->form == SOURCE_RATE,
                                picks, &miss);
 
+    if (judge_mixed(w, v, permit))
+        return;
     if (count == 0 && !judge_permit_only(w, v, permit))
         skip(w, v, why_not(w, &miss));
     for (size_t i = 0; i < count; i++)

@@ -13,6 +13,7 @@
  * largest multiple, value / limit - 1 with two decimals; pH and lower bounds
  * have none. A value without a limit, or one that cannot be compared, is listed
  * with the reason. When nothing could be compared: INSUFFICIENT.
+ * Near stacks and mixed waters are told in together.h.
  *
  * Pure. The verdict lives on the arena.
  */
@@ -46,6 +47,20 @@ struct source_permit {
     struct decimal limit;
 };
 
+/* Another stack of the plant: m, the distance from this one; its rates are like
+ * those of a permit, kg/h. */
+struct source_near_stack {
+    struct decimal height, distance;
+    const struct source_permit *rates;
+    size_t rate_count;
+};
+
+/* A waste water that is mixed into the outlet. */
+struct source_part {
+    struct span applies_to;
+    struct decimal flow;
+};
+
 /* What is known about how the values were taken. */
 struct source_gas {
     bool has_oxygen, has_moisture;
@@ -63,6 +78,10 @@ struct source_discharge {
     enum monitor_state monitor;
     bool has_stack, under_buildings;
     struct decimal stack; /* m */
+    const struct source_near_stack *near;
+    size_t near_count;
+    const struct source_part *parts; /* of a mixed outlet */
+    size_t part_count;
     bool has_drainage;
     struct decimal drainage, allowed; /* m3 */
     bool permit_alone;

@@ -1,6 +1,7 @@
 #include "assess/source/mark_choices.h"
 #include "assess/source/source_fields.h"
 #include "assess/source/source_items.h"
+#include "assess/source/together.h"
 
 enum {
     OUTLET,
@@ -26,6 +27,8 @@ enum {
     PERMIT,
     PLANT,
     MONITOR,
+    NEAR_STACKS,
+    MIXED,
 };
 
 static const struct assess_choice averagings[] = {
@@ -104,7 +107,20 @@ static const struct assess_field fields[] = {
                 .zh = "许可限值与标准的关系",
                 .en = "how a permit's limit stands to the standard's"},
     SOURCE_FIELDS_MARK(PLANT, MONITOR),
-    {.name = NULL              },
+    [NEAR_STACKS] =
+        {.name = "near_stacks",
+                .aliases = "邻近排气筒",
+                .kind = ASSESS_TEXT,
+                .zh = "同厂邻近排气筒:高度@距离 污染物=速率,如 25@30 SO2=1.2;分号"
+               "隔开", .en = "near stacks of the plant: height@distance "
+               "pollutant=rate, like 25@30 SO2=1.2; \";\" between"},
+    [MIXED] = {.name = "mixed",
+                .aliases = "混合废水",
+                .kind = ASSESS_TEXT,
+                .zh = "混合排放口的各股废水:行业=水量,分号隔开",
+                .en = "waters of a mixed outlet: industry=flow; \";\" "
+                     "between"},
+    {.name = NULL   },
 };
 
 /* The values and permit limits of a record. */
@@ -166,6 +182,30 @@ static bool is_usable(const struct assess_case *c,
     return true;
 }
 
+/* Near stacks and mixed waters; false when the record is refused. */
+static bool read_together(const struct assess_case *c,
+                          const struct assess_record *r,
+                          struct source_discharge *d)
+{
+    const struct assess_cell *near = &r->cell[NEAR_STACKS];
+    const struct assess_cell *mixed = &r->cell[MIXED];
+
+    if (near->given && !together_read_stacks(near->text, c->arena, d)) {
+        assess_refuse(c, r, SPAN("near_stacks"),
+                      "须写作 高度@距离 污染物=速率,如 25@30 SO2=1.2 NOx=0.8",
+                      "write height@distance pollutant=rate, like 25@30 "
+                      "SO2=1.2 NOx=0.8");
+        return false;
+    }
+    if (mixed->given && !together_read_parts(mixed->text, c->arena, d)) {
+        assess_refuse(c, r, SPAN("mixed"),
+                      "须写作 行业=水量,行业用 --list 所列名称",
+                      "write industry=flow, with the industries of --list");
+        return false;
+    }
+    return true;
+}
+
 static void judge(const struct assess_case *c)
 {
     const struct assess_record *r = &c->records[0];
@@ -202,6 +242,8 @@ static void judge(const struct assess_case *c)
     struct verdict verdict;
 
     if (!is_usable(c, r))
+        return;
+    if (!read_together(c, r, &d))
         return;
     read_values(c, r, &d);
     source_standard(&d, c->arena, &verdict);
@@ -243,7 +285,9 @@ const struct assessment source_standard_assessment = {
         "达标,按全部位数比较;pH不计倍数。许可限值列写作 "
         "permit_SO2,排放速率列写作"
         " rate_SO2,体积分数列写作 ppm_SO2。"
-        "GB 18918 的2025年修改单只见部分内容,其瞬时限值未收入。",
+        "GB 18918 的2025年修改单只见部分内容,其瞬时限值未收入。"
+        "邻近排气筒(near_stacks)依次等效,距离按所给;混合排放口(mixed)的限值"
+        "按水量加权,各股都须有该项上限,pH 等仍按 applies_to 判定。",
     .notes_en =
         "applies_to names an industry (rows of --list whose what is industry) "
         "or what the rows of a table apply to; several with \";\" between, the "
@@ -257,7 +301,10 @@ const struct assessment source_standard_assessment = {
         "to the limit is within, with all digits; pH has no multiple. Limits "
         "of a permit are columns permit_SO2, rates rate_SO2, volume shares "
         "ppm_SO2. Of the amendment of GB 18918 in 2025 only parts were seen: "
-        "limits of single samples are not held.",
+        "limits of single samples are not held. "
+        "Near stacks become one in turn, at the distances told. The limit of a "
+        "mixed outlet is weighted by flow; every part needs an upper limit of "
+        "the item, others (pH) are rated by applies_to.",
     .example = "outlet,time,applies_to,averaging,level,oxygen,"
                "water_temperature,SO2,NOx,COD,w21003,permit_NOx\n"
                "DA001,2026-11-24T08:00,coal_power,hour,,6.8,,32,98,,,50\n"

@@ -90,6 +90,26 @@ TEST(what_a_discharge_refuses)
         {"source-standard",
          "time,applies_to,averaging,SO2\n2026-11-24,coal_boiler,week,1\n",
          "five_minutes"},
+        {"source-standard",
+         "time,applies_to,averaging,rate_SO2,near_stacks\n"
+         "2026-11-24,coal_boiler,hour,1,25\n",
+         "write height@distance pollutant=rate"},
+        {"source-standard",
+         "time,applies_to,averaging,rate_SO2,near_stacks\n"
+         "2026-11-24,coal_boiler,hour,1,25@30 SO2=many\n",
+         "write height@distance pollutant=rate"},
+        {"source-standard",
+         "time,applies_to,averaging,rate_SO2,near_stacks\n"
+         "2026-11-24,coal_boiler,hour,1,0@30 SO2=1\n",
+         "write height@distance pollutant=rate"},
+        {"source-standard",
+         "time,applies_to,averaging,COD,mixed\n"
+         "2026-11-24,municipal_plant,day,1,moon_base=3\n",
+         "write industry=flow"},
+        {"source-standard",
+         "time,applies_to,averaging,COD,mixed\n"
+         "2026-11-24,municipal_plant,day,1,municipal_plant=0\n",
+         "write industry=flow"},
         {"source-day",
          "outlet,time,applies_to,SO2\nA,2026-11-24T00:00,moon_base,1\n",
          "no such industry"},
@@ -122,6 +142,58 @@ TEST(values_and_permits_of_a_row_meet)
     CHECK(table_says("40 > 35"));   /* the permit is stricter */
     CHECK(table_says("40 < 200"));  /* the standard is */
     CHECK(table_says("400 < 500")); /* the permit alone, as asked */
+    table_done();
+}
+
+TEST(near_stacks_are_rated_as_one)
+{
+    table_run("source-standard",
+              "time,applies_to,averaging,level,stack_height,rate_SO2,"
+              "near_stacks\n"
+              "2026-11-24,general_air,hour,grade 2,40,24,30@69.9 SO2=2\n"
+              "2026-11-24,general_air,hour,grade 2,40,24,30@70 SO2=2\n"
+              "2026-11-24,general_air,hour,grade 2,40,24,30@10 NOx=9\n"
+              "2026-11-24,general_air,hour,grade 2,30,4,"
+              "30@59 SO2=5;30@59 SO2=7 NOx=1\n");
+    CHECK_INT(table_counts.judged, 4);
+    CHECK(table_says("equivalent stack: √((40² + 30²) / 2) = 35.36 m, 24 + 2 = "
+                     "26 kg/h"));
+    CHECK(table_says("70 m ≥ 40 + 30 m apart: not one"));
+    CHECK(table_says("4 + 5 = 9 kg/h"));
+    CHECK(table_says("9 + 7 = 16 kg/h"));
+    table_done();
+}
+
+TEST(a_permit_is_of_its_own_stack_and_both_govern)
+{
+    table_run("source-standard",
+              "time,applies_to,averaging,level,stack_height,rate_SO2,"
+              "permit_rate_SO2,near_stacks\n"
+              "2026-11-24,general_air,hour,grade 2,30,9,10,30@59 SO2=7\n");
+    CHECK(table_says("9 < 10 kg/h, limit ≤ 10 (permit): within"));
+    CHECK(table_says("16 > 15 kg/h, limit ≤ 15"));
+    CHECK(table_says("\"rating\":1,\"index\":\"0.07\""));
+    table_done();
+}
+
+TEST(a_mixed_outlet_has_a_limit_weighted_by_flow)
+{
+    table_run("source-standard",
+              "time,applies_to,averaging,level,COD,w01001,permit_COD,mixed\n"
+              "2026-11-24,municipal_plant,day,1A;1,62.5,9.5,,"
+              "municipal_plant=300;general_water=100\n"
+              "2026-11-24,municipal_plant,day,1A;1,62.6,7,,"
+              "municipal_plant=300;general_water=100\n"
+              "2026-11-24,municipal_plant,day,1A;1,61,7,60,"
+              "municipal_plant=300;general_water=100\n"
+              "2026-11-24,municipal_plant,day,1A,61,7,60,"
+              "municipal_plant=300;general_water=100\n");
+    CHECK(table_says("(50 × 300 + 100 × 100) / (300 + 100) = 62.5; 62.5 = 62.5 "
+                     "mg/L, limit ≤ 62.5 (mixed outlet): within"));
+    CHECK(table_says("62.6 > 62.5 mg/L, limit ≤ 62.5 (mixed outlet): exceeds"));
+    CHECK(table_says("61 > 60 mg/L, limit ≤ 60 (permit): exceeds"));
+    CHECK(table_says("mixed outlet: no limit of it for general_water"));
+    CHECK(table_says("9.5 ∉ 6–9")); /* a range does not mix */
     table_done();
 }
 
