@@ -14,8 +14,6 @@ static size_t item_count;
 static struct arena texts; /* of the aliases; as long as the program */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static const char editions[] = "GB 3838-2002; GB/T 14848-2017";
-
 static void read_items(void)
 {
     const struct drinking_source_item *s;
@@ -318,8 +316,17 @@ static bool contradicts(const struct drinking_source_month *months,
     return false;
 }
 
+/* What the months were judged by, each once: "GB 3838-2002; GB/T 14848-2017" */
+static void add_edition(const char **list, const char *edition,
+                        struct arena *arena)
+{
+    if (!strstr(*list, edition))
+        *list = step_join(arena, *list, "; ", edition);
+}
+
 static void judge(const struct assess_case *c)
 {
+    const char *editions = "";
     struct drinking_source_month *months =
         arena_new(c->arena, c->count, sizeof(*months));
     size_t count = 0;
@@ -345,6 +352,7 @@ static void judge(const struct assess_case *c)
         if (verdict.outcome == VERDICT_NO_EDITION)
             continue;
         m.rating = verdict.rating;
+        add_edition(&editions, verdict.edition, c->arena);
         months[count++] = m;
     }
     if (!count)

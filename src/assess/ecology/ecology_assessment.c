@@ -207,12 +207,22 @@ static int by_year(const void *x, const void *y)
     return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
+/* The last day of the year; what is no year of ours has no edition. */
+static int end_of_year(const struct assess_record *r)
+{
+    enum { YEAR_MAX = 9998, DECEMBER_31 = 1231 };
+    int64_t year = r->cell[C_YEAR].number.mantissa;
+
+    return year > 0 && year <= YEAR_MAX ? (int)year * 10000 + DECEMBER_31 : 1;
+}
+
 static void judge_change(const struct assess_case *c)
 {
     struct listed *list = arena_new(c->arena, c->count, sizeof(*list));
     struct decimal *years = arena_new(c->arena, c->count, sizeof(*years));
     size_t count = 0;
     struct verdict v;
+    int day = 0;
 
     for (size_t i = 0; i < c->count; i++)
         list[i].at = &c->records[i];
@@ -228,13 +238,14 @@ static void judge_change(const struct assess_case *c)
         years[count] = list[i].at->cell[C_EI].number;
         if (count++ == 0)
             continue;
-        ei_change_judge(years[count - 2], years[count - 1], c->arena, &v);
+        day = end_of_year(list[i].at);
+        ei_change_judge(years[count - 2], years[count - 1], day, c->arena, &v);
         assess_give(c, list[i].at, &v);
     }
     if (count == 1)
         assess_refuse(c, NULL, SPAN("year"), "至少需要两个年份",
                       "two years at least are needed");
-    if (ei_swing_judge(years, count, c->arena, &v))
+    if (ei_swing_judge(years, count, day, c->arena, &v))
         assess_give(c, NULL, &v);
 }
 

@@ -355,7 +355,8 @@ TEST(both_sides_of_every_change)
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct verdict v;
 
-        ei_change_judge(number("60"), number(cases[i].after), &arena, &v);
+        ei_change_judge(number("60"), number(cases[i].after), RULE_NEWEST,
+                        &arena, &v);
         CHECK_INT(v.rating, cases[i].class);
         CHECK_TEXT(v.level_en, cases[i].words);
     }
@@ -368,20 +369,20 @@ TEST(changes_that_go_to_and_fro_are_swings)
     struct verdict v;
 
     arena_init(&arena);
-    CHECK(ei_swing_judge(years, 3, &arena, &v));
+    CHECK(ei_swing_judge(years, 3, RULE_NEWEST, &arena, &v));
     CHECK_TEXT(v.level_zh, "波动变化");
     CHECK_TEXT(v.confidence, "medium");
     CHECK(some_step_says(&v, "changes 3, -3 go to and fro"));
-    CHECK(!ei_swing_judge(years, 2, &arena, &v));
+    CHECK(!ei_swing_judge(years, 2, RULE_NEWEST, &arena, &v));
     years[1] = number("62.9");
-    CHECK(!ei_swing_judge(years, 3, &arena, &v));
+    CHECK(!ei_swing_judge(years, 3, RULE_NEWEST, &arena, &v));
     years[1] = number("68");
-    CHECK(ei_swing_judge(years, 3, &arena, &v));
+    CHECK(ei_swing_judge(years, 3, RULE_NEWEST, &arena, &v));
     CHECK_TEXT(v.level_zh, "剧烈波动");
     years[2] = number("80"); /* up and up */
-    CHECK(!ei_swing_judge(years, 3, &arena, &v));
+    CHECK(!ei_swing_judge(years, 3, RULE_NEWEST, &arena, &v));
     years[2] = years[1];
-    CHECK(!ei_swing_judge(years, 3, &arena, &v));
+    CHECK(!ei_swing_judge(years, 3, RULE_NEWEST, &arena, &v));
     arena_done(&arena);
 }
 

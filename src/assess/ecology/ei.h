@@ -41,12 +41,12 @@ struct ei_region {
 void ei_judge(const struct ei_region *region, struct arena *arena,
               struct verdict *out);
 
-/* Two years of a region: how much EI changed. */
-void ei_change_judge(struct decimal before, struct decimal after,
+/* Two years of a region: how much EI changed; the day is of the later. */
+void ei_change_judge(struct decimal before, struct decimal after, int day,
                      struct arena *arena, struct verdict *out);
 
 /* Three and more years: whether the changes swing. False: they do not. */
-bool ei_swing_judge(const struct decimal *years, size_t count,
+bool ei_swing_judge(const struct decimal *years, size_t count, int day,
                     struct arena *arena, struct verdict *out);
 
 const struct rule_table *ecology_rules(void);

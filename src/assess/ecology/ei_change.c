@@ -22,9 +22,10 @@ static struct decimal magnitude(struct decimal d)
 }
 
 /* How many of the table's lower bounds |d| reaches; the last in *bound. */
-static int class_of(struct decimal change, const struct rule **bound)
+static int class_of(struct decimal change, int day, const struct rule **bound)
 {
-    struct rule_question q = {.record = "change", .standard = standard};
+    struct rule_question q = {
+        .record = "change", .standard = standard, .day = day};
     const struct rule *r = NULL;
     int class = 0;
 
@@ -38,7 +39,7 @@ static int class_of(struct decimal change, const struct rule **bound)
     return class;
 }
 
-void ei_change_judge(struct decimal before, struct decimal after,
+void ei_change_judge(struct decimal before, struct decimal after, int day,
                      struct arena *arena, struct verdict *out)
 {
     struct derivation d;
@@ -47,8 +48,16 @@ void ei_change_judge(struct decimal before, struct decimal after,
     struct decimal change;
     const char *text, *least;
 
-    *out = derivation_verdict(VERDICT_ECOLOGY_EI_CHANGE, standard);
+    *out = derivation_verdict(VERDICT_ECOLOGY_EI_CHANGE,
+                              standard_name_on(standard, day));
     derivation_start(&d, arena);
+    if (!*out->edition) {
+        out->outcome = VERDICT_NO_EDITION;
+        out->summary_zh = "该年没有有效的标准";
+        out->summary_en = "no standard was in force in that year";
+        derivation_finish(&d, out);
+        return;
+    }
     if (decimal_sub(after, before, &change)) {
         out->outcome = VERDICT_INSUFFICIENT;
         out->summary_zh = "数值过大";
@@ -56,7 +65,7 @@ void ei_change_judge(struct decimal before, struct decimal after,
         derivation_finish(&d, out);
         return;
     }
-    out->rating = class_of(change, &bound);
+    out->rating = class_of(change, day, &bound);
     out->level = out->rating + 1;
     out->level_zh = class_words(out->rating, change.mantissa > 0).zh;
     out->level_en = class_words(out->rating, change.mantissa > 0).en;
@@ -102,11 +111,13 @@ static bool swings(const struct decimal *years, size_t count,
     return true;
 }
 
-bool ei_swing_judge(const struct decimal *years, size_t count,
+bool ei_swing_judge(const struct decimal *years, size_t count, int day,
                     struct arena *arena, struct verdict *out)
 {
-    struct rule_question q = {
-        .record = "setting", .standard = standard, .param = "lower bound"};
+    struct rule_question q = {.record = "setting",
+                              .standard = standard,
+                              .param = "lower bound",
+                              .day = day};
     const struct rule *r = NULL, *bound = NULL;
     struct decimal least = DECIMAL(0, 0);
     struct derivation d;
@@ -120,7 +131,8 @@ bool ei_swing_judge(const struct decimal *years, size_t count,
     }
     if (!bound)
         return false;
-    *out = derivation_verdict(VERDICT_ECOLOGY_EI_CHANGE, standard);
+    *out = derivation_verdict(VERDICT_ECOLOGY_EI_CHANGE,
+                              standard_name_on(standard, day));
     derivation_start(&d, arena);
     derivation_rely(&d, bound->confidence);
     out->rating = decimal_compare(bound->value, DECIMAL(SWING_LEAST, 0)) > 0

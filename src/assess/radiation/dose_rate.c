@@ -53,12 +53,19 @@ static void window_count(struct window *w, const struct dose_reading *r,
         w->sum = w->squares = 0;
 }
 
+/* The settings are those of the first reading's day. */
+static int first_day(const struct dose_station *s)
+{
+    return s->count ? civil_day_number(s->readings[0].start_s) : 0;
+}
+
 /* Moves the window up to (not with) the reading. */
 static void window_move(struct work *w, size_t index)
 {
     const struct dose_reading *list = w->s->readings;
     int64_t days =
-        radiation_number("setting", "alarm", "background days")->value.mantissa;
+        radiation_number("setting", "alarm", "background days", first_day(w->s))
+            ->value.mantissa;
     int64_t oldest = list[index].start_s - days * DAY_S;
 
     for (; w->window.to < index; w->window.to++)
@@ -84,7 +91,7 @@ static struct background background_of(struct work *w, size_t index)
 {
     struct background b = {0};
     const struct rule *least =
-        radiation_number("setting", "alarm", "least readings");
+        radiation_number("setting", "alarm", "least readings", first_day(w->s));
     const struct window *win = &w->window;
 
     if (w->s->mean && w->s->sd) {
@@ -280,7 +287,7 @@ static const struct standard_edition *edition_on(int64_t moment_s)
     const struct standard_edition *found = NULL;
 
     for (size_t i = 0; !found && i < LENGTH(names); i++)
-        found = standard_edition_on(names[i], civil_day_number(moment_s));
+        found = standard_edition_of(names[i], civil_day_number(moment_s));
     return found;
 }
 
@@ -317,8 +324,9 @@ static const bool *wet_readings(const struct dose_station *s,
                                 struct arena *arena)
 {
     bool *wet = arena_new(arena, s->count + 1, sizeof(*wet));
-    int64_t hours = radiation_number("setting", "alarm", "hours after rain")
-                        ->value.mantissa;
+    int64_t hours =
+        radiation_number("setting", "alarm", "hours after rain", first_day(s))
+            ->value.mantissa;
     int64_t until = INT64_MIN;
 
     for (size_t i = 0; i < s->count; i++) {
@@ -332,18 +340,21 @@ static const bool *wet_readings(const struct dose_station *s,
 void dose_rate_judge(const struct dose_station *station, struct arena *arena,
                      struct verdict *out)
 {
-    const struct rule *above =
-        radiation_number("setting", "alarm", "above background");
+    const struct rule *above = radiation_number(
+        "setting", "alarm", "above background", first_day(station));
     struct work w = {.s = station, .arena = arena};
 
     w.wet = wet_readings(station, arena);
     w.factor = station->sd_factor
                    ? *station->sd_factor
-                   : radiation_number("setting", "alarm", "sd factor")->value;
+                   : radiation_number("setting", "alarm", "sd factor",
+                                      first_day(station))
+                         ->value;
     w.has_above = station->above || strcmp(station->unit, above->unit) == 0;
     w.above = station->above ? *station->above : above->value;
-    w.needed_in_a_row =
-        (int)radiation_number("setting", "alarm", "in a row")->value.mantissa;
+    w.needed_in_a_row = (int)radiation_number("setting", "alarm", "in a row",
+                                              first_day(station))
+                            ->value.mantissa;
     for (size_t i = 0; i < station->count; i++)
         judge_reading(&w, i, &out[i]);
 }

@@ -187,10 +187,11 @@ static void take_farmland(const struct work *w, const struct emf_value *v,
     if (!w->p->farmland || v->quantity != EMF_E ||
         decimal_compare(v->hertz, DECIMAL(50, 0)) != 0)
         return;
-    r = rule_find(radiation_rules(),
-                  (struct rule_question){
-                      .record = "emf_rule",
-                      .key = "50 Hz overhead line over farmland etc."});
+    r = rule_find(
+        radiation_rules(),
+        (struct rule_question){.record = "emf_rule",
+                               .key = "50 Hz overhead line over farmland etc.",
+                               .day = w->p->day});
     if (r)
         *l = (struct emf_limit){.rule = r,
                                 .a = r->value,
@@ -336,7 +337,8 @@ static void judge_sums(struct work *w)
     const struct rule *share = NULL;
 
     if (w->p->project) {
-        share = radiation_number("setting", "project share", "power");
+        share =
+            radiation_number("setting", "project share", "power", w->p->day);
         derivation_rely(&w->d, share->confidence);
     }
     for (int band = 0; band < BANDS; band++) {
@@ -353,7 +355,8 @@ void emf_judge(const struct emf_point *point, struct arena *arena,
                 .unrated = {"", ""}
     };
 
-    *out = derivation_verdict(VERDICT_ELECTROMAGNETIC, standard);
+    *out = derivation_verdict(VERDICT_ELECTROMAGNETIC,
+                              standard_name_on(standard, point->day));
     derivation_start(&w.d, arena);
     if (!rule_find(
             radiation_rules(),

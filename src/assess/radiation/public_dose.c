@@ -24,7 +24,8 @@ static struct decimal absorbed(struct work *w, struct decimal rate)
         (struct rule_question){
             .record = "gamma",
             .key = arena_printf(w->arena, "instrument in Sv/h to Gy/h, %s",
-                                w->p->calibration)});
+                                w->p->calibration),
+            .day = w->p->day});
     derivation_rely(&w->d, r->confidence);
     if (decimal_parse(span_from(span_of(r->text), strlen("divide by ")), &by) ||
         decimal_divide(rate, by, -RATE_DECIMALS, ROUND_HALF_EVEN, &out)) {
@@ -41,7 +42,8 @@ static struct decimal annual(struct work *w, struct decimal rate,
     const struct rule *k =
         rule_need(radiation_rules(),
                   (struct rule_question){.record = "gamma",
-                                         .key = "K absorbed->effective"});
+                                         .key = "K absorbed->effective",
+                                         .day = w->p->day});
     struct decimal hours = w->p->hours ? *w->p->hours : DECIMAL(YEAR_HOURS, 0);
     struct decimal factor, out = DECIMAL(0, 0);
     struct span number = span_of(k->text);
@@ -69,7 +71,7 @@ occupancy_of(struct work *w, const struct dose_place *place, const char *key)
 
     if (place->occupancy)
         return *place->occupancy;
-    r = radiation_number("gamma", key, "value");
+    r = radiation_number("gamma", key, "value", w->p->day);
     derivation_rely(&w->d, r->confidence);
     return r->value;
 }
@@ -176,9 +178,20 @@ void public_dose_judge(const struct public_dose *dose, struct arena *arena,
                      .added = DECIMAL(0, 0),
                      .all_added = true};
 
+    const char *limits = standard_name_on("GB 18871-2002", dose->day);
+    const char *method = standard_name_on("HJ 1157-2021", dose->day);
+
     *out = derivation_verdict(VERDICT_RADIATION_DOSE,
-                              "GB 18871-2002, HJ 1157-2021");
+                              arena_printf(arena, "%s, %s", limits, method));
     derivation_start(&w.d, arena);
+    if (!*limits || !*method) {
+        out->outcome = VERDICT_NO_EDITION;
+        out->edition = "";
+        out->summary_zh = "该日没有有效的标准";
+        out->summary_en = "no standard was in force on that day";
+        derivation_finish(&w.d, out);
+        return;
+    }
     judge_place(&w, &dose->outdoors, "occupancy outdoors",
                 (struct words){"室外", "outdoors"});
     judge_place(&w, &dose->indoors, "occupancy indoors",

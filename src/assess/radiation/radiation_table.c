@@ -10,11 +10,16 @@ const struct rule_table *radiation_rules(void)
 }
 
 const struct rule *radiation_number(const char *record, const char *key,
-                                    const char *param)
+                                    const char *param, int day)
 {
-    const struct rule *r = rule_need(
-        radiation_rules(),
-        (struct rule_question){.record = record, .key = key, .param = param});
+    struct rule_question q = {
+        .record = record, .key = key, .param = param, .day = day};
+    const struct rule *r = rule_find(radiation_rules(), q);
+
+    if (!r) {
+        q.day = 0;
+        r = rule_need(radiation_rules(), q);
+    }
 
     assert(r->is_number);
     return r;

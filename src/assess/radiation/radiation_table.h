@@ -12,9 +12,10 @@ enum dose_unit { DOSE_NGY_H, DOSE_UGY_H, DOSE_NSV_H, DOSE_USV_H };
 
 const struct rule_table *radiation_rules(void);
 
-/* A row of the record "setting" or "gamma" that is a number. */
+/* A row of the record "setting" or "gamma" that is a number, in force on the
+ * day (0: any) or, when none was yet, the first there is. */
 const struct rule *radiation_number(const char *record, const char *key,
-                                    const char *param);
+                                    const char *param, int day);
 
 /* True for Sv/h. */
 bool dose_is_equivalent(enum dose_unit unit);
