@@ -110,6 +110,7 @@ export interface Point {
 export interface Site extends LiveSite {
   water_body: string | null
   target_class: number
+  noise_class: string | null
   control_point: boolean
   points: Point[]
 }
