@@ -146,6 +146,39 @@ TEST(what_substitution_adds_up_stands_in_its_days)
     table_done();
 }
 
+TEST(before_2020_ph_took_the_median_and_has_no_amount)
+{
+    table_run("source-substitution", "medium,pollutant,time,value,flow\n"
+                                     "water,pH,2019-05-01T00:00,7.1,1\n"
+                                     "water,pH,2019-05-01T01:00,7.3,1\n"
+                                     "water,pH,2019-05-01T02:00,,1\n");
+    CHECK(table_says("median"));
+    CHECK(table_says("substituted, "));
+    CHECK(table_says("\"index\":null"));
+    table_done();
+    table_run("source-substitution", "medium,pollutant,time,value,flow\n"
+                                     "water,COD,2019-05-01T00:00,40,10\n"
+                                     "water,COD,2019-05-01T01:00,,10\n");
+    CHECK(table_says("均值,"));
+    table_done();
+    table_run("source-substitution", "medium,pollutant,time,value,flow\n"
+                                     "gas,SO2,2016-05-01T00:00,40,10\n");
+    CHECK(table_says("no rule of substitution is in force"));
+    table_done();
+}
+
+TEST(a_water_day_that_is_replaced_is_told_as_a_whole)
+{
+    table_run("source-substitution", "medium,pollutant,time,value,flow,step\n"
+                                     "water,COD,2026-05-01T00:00,40,1000,6\n"
+                                     "water,COD,2026-05-01T06:00,40,1000,6\n"
+                                     "water,COD,2026-05-01T12:00,40,1000,6\n"
+                                     "water,COD,2026-05-02T00:00,50,1000,6\n");
+    CHECK(table_says("2026-05-02: measured 300 kg"));
+    CHECK(table_says("to report 1020 − 300 + 720 = 1440 kg"));
+    table_done();
+}
+
 TEST(an_outlet_has_rates_of_all_its_pollutants_up_to_64)
 {
     static char table[1 << 14];

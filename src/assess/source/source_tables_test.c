@@ -103,6 +103,14 @@ TEST(what_a_discharge_refuses)
          "2026-11-24,coal_boiler,hour,1,0@30 SO2=1\n",
          "write height@distance pollutant=rate"},
         {"source-standard",
+         "time,applies_to,averaging,rate_SO2,near_stacks\n"
+         "2026-11-24,coal_boiler,hour,1,25@-1 SO2=1\n",
+         "write height@distance pollutant=rate"},
+        {"source-standard",
+         "time,applies_to,averaging,rate_SO2,near_stacks\n"
+         "2026-11-24,coal_boiler,hour,1,25@3 gold=1\n",
+         "write height@distance pollutant=rate"},
+        {"source-standard",
          "time,applies_to,averaging,COD,mixed\n"
          "2026-11-24,municipal_plant,day,1,moon_base=3\n",
          "write industry=flow"},
@@ -161,6 +169,13 @@ TEST(near_stacks_are_rated_as_one)
     CHECK(table_says("70 m ≥ 40 + 30 m apart: not one"));
     CHECK(table_says("4 + 5 = 9 kg/h"));
     CHECK(table_says("9 + 7 = 16 kg/h"));
+    table_done();
+    table_run("source-standard",
+              "time,applies_to,averaging,level,stack_height,rate_SO2,"
+              "near_stacks\n"
+              "2026-11-24,general_air,hour,grade 2,40,24,900000@1 SO2=2\n");
+    CHECK_INT(table_counts.judged, 0); /* no stack is 900 km high */
+    CHECK(table_says("a value that cannot be; not judged"));
     table_done();
 }
 
