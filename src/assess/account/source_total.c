@@ -123,6 +123,12 @@ void source_total(const struct hours_input *input, struct arena *arena,
 
     *out = derivation_verdict(VERDICT_SOURCE_TOTAL, rule ? rule->standard : "");
     derivation_start(&w.d, arena);
+    if (!rule) {
+        out->outcome = VERDICT_NO_EDITION;
+        out->summary_zh = "该日没有有效的标准";
+        out->summary_en = "no standard was in force on that day";
+        return;
+    }
     if (input->is_ph) {
         out->outcome = VERDICT_INSUFFICIENT;
         out->summary_zh = "pH 没有排放量";
@@ -134,6 +140,6 @@ void source_total(const struct hours_input *input, struct arena *arena,
     hours_tell(&w.d, &all);
     tell_periods(&w);
     conclude(&w, out);
-    derivation_rely(&w.d, rule ? rule->confidence : "low");
+    derivation_rely(&w.d, rule->confidence);
     derivation_finish(&w.d, out);
 }

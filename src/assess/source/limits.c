@@ -188,6 +188,23 @@ bool source_known(struct span applies_to)
     return count > 0;
 }
 
+bool source_dated(struct span applies_to, int day)
+{
+    struct word words[SOURCE_WORDS_MAX];
+    size_t count = words_of(applies_to, words), rows;
+    const struct source_limit *all = source_limits(&rows);
+
+    for (size_t w = 0; w < count; w++) {
+        for (size_t i = 0; i < rows; i++) {
+            if (named(&all[i], &words[w]) &&
+                standard_in_force(all[i].limit.from_day, all[i].limit.to_day,
+                                  day))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* ---- which rows hold ---- */
 
 static bool lists(struct span list, struct span wanted)

@@ -99,6 +99,9 @@ size_t source_pick(const struct source_outlet *outlet, const char *item,
 /* Whether the outlet's words name any row at all. */
 bool source_known(struct span applies_to);
 
+/* Whether a row of one of them is in force on the day. */
+bool source_dated(struct span applies_to, int day);
+
 /* The words in both languages: "new plant", "key area". */
 const char *source_mean_text(enum source_mean mean, bool english);
 

@@ -675,6 +675,12 @@ void source_standard(const struct source_discharge *discharge,
     *out = derivation_verdict(VERDICT_SOURCE_STANDARD, "");
     out->cadence = cadence_of(discharge->outlet.mean);
     derivation_start(&w.out, arena);
+    if (!source_dated(discharge->outlet.applies_to, discharge->outlet.day)) {
+        out->outcome = VERDICT_NO_EDITION;
+        out->summary_zh = "该日没有有效的标准";
+        out->summary_en = "no standard was in force on that day";
+        return;
+    }
     if (is_marked_out(&w, out))
         return;
     values = make_values(&w, &count);
