@@ -80,6 +80,8 @@ struct part {
 
 struct city {
     const char *name;
+    const struct city_sample *samples; /* its own, in their order */
+    size_t count, first;               /* where the table names it first */
     struct part part[PHASES][BODIES];
     struct decimal index[PHASES];
     bool known[PHASES];
@@ -88,7 +90,7 @@ struct city {
 };
 
 struct work {
-    const struct city_sample *samples;
+    const struct city_sample *samples; /* all; then of the city at hand */
     size_t count;
     struct arena *arena;
     const char *codes[CODES_MAX];
@@ -115,30 +117,61 @@ static void list_codes(struct work *w)
     }
 }
 
+/* By city, within a city in the order of the table. */
+static int compare_samples(const void *a, const void *b)
+{
+    const struct city_sample *x = *(const struct city_sample *const *)a;
+    const struct city_sample *y = *(const struct city_sample *const *)b;
+    int order = strcmp(x->city, y->city);
+
+    return order ? order : (x > y) - (x < y);
+}
+
+static int compare_cities(const void *a, const void *b)
+{
+    const struct city *x = a, *y = b;
+
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Cities in the order of the table, each with its samples side by side. */
 static void list_cities(struct work *w)
 {
-    w->cities = arena_new(w->arena, w->count + 1, sizeof(*w->cities));
-    for (size_t i = 0; i < w->count; i++) {
-        bool again = false;
+    const struct city_sample **order =
+        arena_new(w->arena, w->count + 1, sizeof(const void *));
+    struct city_sample *sorted =
+        arena_new(w->arena, w->count + 1, sizeof(*sorted));
 
-        for (size_t k = 0; k < w->city_count && !again; k++)
-            again = strcmp(w->cities[k].name, w->samples[i].city) == 0;
-        if (!again)
-            w->cities[w->city_count++].name = w->samples[i].city;
+    for (size_t i = 0; i < w->count; i++)
+        order[i] = &w->samples[i];
+    qsort(order, w->count, sizeof(const void *), compare_samples);
+    for (size_t i = 0; i < w->count; i++) {
+        sorted[i] = *order[i];
+        w->city_count += !i || strcmp(sorted[i].city, sorted[i - 1].city) != 0;
     }
+    w->cities = arena_new(w->arena, w->city_count + 1, sizeof(*w->cities));
+    for (size_t i = 0, k = 0; i < w->count; i += w->cities[k++].count) {
+        struct city *city = &w->cities[k];
+
+        *city = (struct city){.name = sorted[i].city,
+                              .samples = &sorted[i],
+                              .first = (size_t)(order[i] - w->samples)};
+        while (i + city->count < w->count &&
+               strcmp(sorted[i + city->count].city, city->name) == 0)
+            city->count++;
+    }
+    qsort(w->cities, w->city_count, sizeof(*w->cities), compare_cities);
 }
 
 /* Which samples a part is made of. */
 struct choice {
-    const char *city;
     int phase;
     enum water_body body;
 };
 
 static bool chosen(const struct city_sample *s, const struct choice *c)
 {
-    return s->base == (c->phase == BASE) && s->body == c->body &&
-           strcmp(s->city, c->city) == 0;
+    return s->base == (c->phase == BASE) && s->body == c->body;
 }
 
 /* A section's first sample of the part. */
@@ -467,9 +500,11 @@ static void give(struct work *w, const struct city *c, struct verdict *out)
 
 static void make_parts(struct work *w, struct city *city)
 {
+    w->samples = city->samples;
+    w->count = city->count;
     for (int phase = NOW; phase < PHASES; phase++) {
         for (int body = 0; body < BODIES; body++) {
-            struct choice c = {city->name, phase, (enum water_body)body};
+            struct choice c = {phase, (enum water_body)body};
 
             make_part(w, &c, &city->part[phase][body]);
         }

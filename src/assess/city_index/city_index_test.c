@@ -116,6 +116,21 @@ TEST(equal_indices_share_a_rank)
     arena_done(&arena);
 }
 
+TEST(cities_come_in_the_order_of_the_table_whatever_lies_between)
+{
+    begin();
+    put("b", "1", WATER_RIVER, false, "w21011=0.1");
+    put("a", "1", WATER_RIVER, false, "w21011=0.2");
+    put("b", "2", WATER_RIVER, false, "w21011=0.3");
+    put("b", "1", WATER_RIVER, false, "w21011=0.3");
+    check_index(rank(), 12500); /* sections 0.2 and 0.3: 0.25 / 0.2 */
+    CHECK_INT(city_count, 2);
+    CHECK_TEXT(cities[0].city, "b");
+    CHECK_TEXT(cities[1].city, "a");
+    check_index(&cities[1].verdict, 10000);
+    arena_done(&arena);
+}
+
 TEST(only_items_that_all_have_are_compared)
 {
     begin();

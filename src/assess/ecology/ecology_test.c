@@ -447,6 +447,7 @@ TEST(both_sides_of_every_change_of_eqi)
 
         CHECK(says(v.summary_en, cases[i].said));
         CHECK_TEXT(v.confidence, "low");
+        CHECK(says(v.items[v.item_count - 1].step_en, "low confidence"));
     }
     arena_done(&arena);
 }

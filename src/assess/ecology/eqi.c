@@ -200,12 +200,13 @@ static void add_change(const struct eqi_region *r, struct derivation *d,
     said = classes[change_class(d, change)][change.mantissa > 0];
     derivation_say(
         d, (struct words){
-               arena_printf(a, "ΔEQI = %s − %s = %s → %s(分界归属未见原文)",
-                            step_decimal(a, eqi), step_decimal(a, *r->before),
-                            step_decimal(a, change), said.zh),
+               arena_printf(
+                   a, "ΔEQI = %s − %s = %s → %s(分界归属未见原文,可信度低)",
+                   step_decimal(a, eqi), step_decimal(a, *r->before),
+                   step_decimal(a, change), said.zh),
                arena_printf(a,
                             "ΔEQI = %s − %s = %s → %s (which side the bounds "
-                            "belong to was not seen)",
+                            "belong to was not seen: low confidence)",
                             step_decimal(a, eqi), step_decimal(a, *r->before),
                             step_decimal(a, change), said.en)});
     v->summary_zh = arena_printf(a, "%s;ΔEQI %s,%s", v->summary_zh,
