@@ -1,5 +1,9 @@
 #include "assess/derivation/rule_facts.h"
 
+#include "base/datetime.h"
+
+#include <time.h>
+
 /* "grade nemerow / 3": what the row is about. */
 static const char *what_of(const struct rule *r, struct arena *arena)
 {
@@ -32,9 +36,15 @@ void rule_facts(struct assess_facts *facts, const struct rule_table *table,
     arena_done(&arena);
 }
 
+/* An edition that was made known but is not yet in force is not today's. */
 int rule_day_of(const struct assess_cell *cell)
 {
-    return cell->given && cell->day ? cell->day : RULE_NEWEST;
+    struct timespec now;
+
+    if (cell->given && cell->day)
+        return cell->day;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return civil_day_number(now.tv_sec);
 }
 
 bool refuse_words(const struct assess_case *c,

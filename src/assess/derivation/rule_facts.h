@@ -12,7 +12,7 @@
 void rule_facts(struct assess_facts *facts, const struct rule_table *table,
                 const char *record, const char *standard);
 
-/* The day of a cell, RULE_NEWEST when it has none. */
+/* The day of a cell, today when it has none. */
 int rule_day_of(const struct assess_cell *cell);
 
 /*
