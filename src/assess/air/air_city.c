@@ -14,10 +14,13 @@ struct work {
     struct words lacking;
 };
 
-static int rule_number(const struct work *w, const char *param)
+/* What the share of stations rests on, the city's value rests on. */
+static int rule_number(struct work *w, const char *param)
 {
     const struct rule *rule = air_rule("city", "stations", param, w->q->day);
 
+    if (rule)
+        derivation_rely(&w->d, rule->confidence);
     return rule ? (int)rule->value.mantissa : 0;
 }
 
@@ -122,7 +125,7 @@ static void judge_pollutant(struct work *w, enum air_pollutant p)
         p == AIR_O3 && w->q->is_hour ? AQI_O3_1H : name->input;
 
     if (p == AIR_O3 && w->q->is_hour)
-        item->name_zh = item->name_en = "O3";
+        item->name_zh = "臭氧", item->name_en = "O3";
     item->unit = name->unit;
     if (!mean_of(w, p, value_of, &sum, &item->value)) {
         say_lacking(w, sum.count, p, item);
@@ -151,8 +154,9 @@ static void append(struct work *w, struct verdict *v)
             derivation_add(&w->d, "", (struct words){NULL, NULL});
 
         *item = v->items[i];
+        if (item->has_value)
+            derivation_rely(&w->d, item->confidence);
     }
-    derivation_rely(&w->d, v->confidence ? v->confidence : "");
 }
 
 static void say_stations(struct work *w, struct verdict *v)

@@ -132,6 +132,7 @@ TEST(a_city_of_an_hour_and_of_a_day)
     CHECK_INT(counts.judged, 2);
     CHECK(says(&out, "\"rating\":101")); /* 8 h: above 160 */
     CHECK(says(&out, "valid 1/2"));
+    CHECK(says(&out, "\"confidence\":\"medium\"")); /* share of 2026 */
     done();
 }
 
