@@ -89,17 +89,6 @@ static bool background_of(const struct work *w, const char *item,
     return false;
 }
 
-static void leave_unrated(struct work *w, struct verdict_item *item,
-                          struct words why)
-{
-    item->step_zh =
-        arena_printf(w->arena, "%s:%s,不能评价", item->name_zh, why.zh);
-    item->step_en = arena_printf(w->arena, "%s: %s, cannot be rated",
-                                 item->name_en, why.en);
-    w->unrated = words_join(w->arena, w->unrated,
-                            (struct words){item->name_zh, item->name_en});
-}
-
 /* Why an item cannot be rated although it was measured; NULL: it can. */
 static const struct words *hindrance(const struct work *w,
                                      const struct limit *screening,
@@ -201,10 +190,11 @@ static void rate(struct work *w, struct verdict_item *item,
     bool has_background = false, natural = false;
 
     if (!s || why) {
-        leave_unrated(w, item,
-                      why ? *why
-                          : (struct words){"该类用地无限值",
-                                           "no value for this land class"});
+        soil_leave_unrated(
+            w->arena, &w->unrated, item,
+            why ? *why
+                : (struct words){"该类用地无限值",
+                                 "no value for this land class"});
         return;
     }
     item->has_limit = true;

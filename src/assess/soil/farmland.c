@@ -28,17 +28,6 @@ static const struct soil_value *value_of(const struct work *w, const char *item)
     return NULL;
 }
 
-static void leave_unrated(struct work *w, struct verdict_item *item,
-                          struct words why)
-{
-    item->step_zh =
-        arena_printf(w->arena, "%s:%s,不能评价", item->name_zh, why.zh);
-    item->step_en = arena_printf(w->arena, "%s: %s, cannot be rated",
-                                 item->name_en, why.en);
-    w->unrated = words_join(w->arena, w->unrated,
-                            (struct words){item->name_zh, item->name_en});
-}
-
 /* "min(paddy 0.4, other 0.3) = 0.3", or the value alone. */
 static struct words screening_words(const struct work *w, const struct limit *s,
                                     const struct limit *other)
@@ -105,8 +94,8 @@ static void rate(struct work *w, struct verdict_item *item,
     limits[1] =
         soil_farmland_limit(item->factor, "intervention", place, &unused);
     if (!limits[0]) {
-        leave_unrated(
-            w, item,
+        soil_leave_unrated(
+            w->arena, &w->unrated, item,
             !place->ph && soil_needs_ph(item->factor, place->day)
                 ? (struct words){"缺 pH", "the pH is missing"}
                 : (struct words){"该标准无限值", "the standard has no value"});
@@ -115,14 +104,15 @@ static void rate(struct work *w, struct verdict_item *item,
     item->has_limit = true;
     item->limit = limits[0]->high;
     if (value->value.mantissa < 0) {
-        leave_unrated(w, item, (struct words){"负值", "a negative value"});
+        soil_leave_unrated(w->arena, &w->unrated, item,
+                           (struct words){"负值", "a negative value"});
         return;
     }
     if (value->below_detection && !limit_meets(limits[0], value->value)) {
-        leave_unrated(w, item,
-                      (struct words){"检出限高于筛选值",
-                                     "the detection limit is above the "
-                                     "screening value"});
+        soil_leave_unrated(w->arena, &w->unrated, item,
+                           (struct words){"检出限高于筛选值",
+                                          "the detection limit is above the "
+                                          "screening value"});
         return;
     }
     item->rating = limit_meets(limits[0], value->value) ? LOW

@@ -390,3 +390,14 @@ bool soil_sum_of(const char *standard, const char *item,
     }
     return any;
 }
+
+void soil_leave_unrated(struct arena *arena, struct words *list,
+                        struct verdict_item *item, struct words why)
+{
+    item->step_zh =
+        arena_printf(arena, "%s:%s,不能评价", item->name_zh, why.zh);
+    item->step_en =
+        arena_printf(arena, "%s: %s, cannot be rated", item->name_en, why.en);
+    *list =
+        words_join(arena, *list, (struct words){item->name_zh, item->name_en});
+}

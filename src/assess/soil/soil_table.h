@@ -92,4 +92,9 @@ bool soil_sum_of(const char *standard, const char *item,
 /* True when the item is one that is summed. */
 bool soil_is_member(const char *standard, const char *item);
 
+/* An item that was measured and cannot be rated: its step says why, and its
+ * name joins the list. */
+void soil_leave_unrated(struct arena *arena, struct words *list,
+                        struct verdict_item *item, struct words why);
+
 #endif
