@@ -60,7 +60,7 @@ TEST(a_real_number_is_rounded_once_and_half_to_even)
         CHECK_INT(real_to_decimal(cases[i].real, cases[i].exponent, &d), OK);
         check_decimal(d, cases[i].text);
     }
-    CHECK_INT(real_to_decimal(NAN, 0, &d), ERR_OVERFLOW);
+    CHECK_INT(real_to_decimal((long double)NAN, 0, &d), ERR_OVERFLOW);
     CHECK_INT(real_to_decimal(HUGE_VALL, 0, &d), ERR_OVERFLOW);
     CHECK_INT(real_to_decimal(1e18L, -2, &d), ERR_OVERFLOW);
     CHECK_INT(real_to_decimal(1, -19, &d), ERR_OVERFLOW);
