@@ -45,6 +45,23 @@ TEST(an_edition_is_in_force_from_its_first_day)
     CHECK(standard_edition_on("HJ 1-1900", 20260301) == NULL);
 }
 
+TEST(an_edition_is_found_by_the_name_of_its_document)
+{
+    CHECK_TEXT(standard_name_on("GB 3095-2012", 20260228), "GB 3095-2012");
+    CHECK_TEXT(standard_name_on("GB 3095-2012", 20260301), "GB 3095-2026");
+    CHECK_TEXT(standard_name_on("GB 3095-2026", 20260228), "GB 3095-2012");
+    CHECK_TEXT(standard_name_on("GB 3095-2012", 19000101), "");
+    CHECK(standard_edition_of("HJ 1-1900", 20260301) == NULL);
+    /* a recommendation is another document than what replaced it */
+    CHECK_TEXT(standard_name_on("HJ/T 356-2007", 20200323), "HJ/T 356-2007");
+    CHECK_TEXT(standard_name_on("HJ/T 356-2007", 20200324), "");
+    /* without a year the name is all there is */
+    CHECK(standard_same_document("环办〔2011〕22号", "环办〔2011〕22号"));
+    CHECK(!standard_same_document("环办〔2011〕22号", "环办〔2012〕22号"));
+    CHECK(!standard_same_document("GB 3838-2002", "GB 3838"));
+    CHECK(!standard_same_document("GB 3838-2002", "GB 383-2002"));
+}
+
 static void *ask(void *out)
 {
     *(const struct standard_table **)out = standard_table("units.csv");
