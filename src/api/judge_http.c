@@ -192,6 +192,7 @@ void assessment_judge(struct http_request *r, struct http_response *w)
     json_init(&judging.problem_json, &judging.problems);
     json_open(&judging.problem_json, '[');
     judging.engine = engine_new(judging.assessment, &judging.sink);
+    engine_today(judging.engine, civil_day_number(time(NULL)));
     judge(&judging, ask);
     engine_free(judging.engine);
     buf_done(&judging.problems);

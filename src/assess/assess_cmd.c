@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { FLUSH_AT = 1 << 16, BUFFER_MAX = 1 << 26, READ_SIZE = 1 << 16 };
 
@@ -169,7 +170,8 @@ static bool tell(const struct assessment *a, struct span word)
 
 static int run_one(const struct assessment *a, int argc, char **argv)
 {
-    struct filter_options o = {.assessment = a};
+    struct filter_options o = {.assessment = a,
+                               .today = civil_day_number(time(NULL))};
 
     for (int i = 2; i < argc; i++) {
         int taken;

@@ -14,7 +14,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROOM = 1 << 24, BEFORE = 2098, AFTER = 2099, CELL_MAX = 4096 };
+enum {
+    ROOM = 1 << 24,
+    BEFORE = 2098,
+    AFTER = 2099,
+    TODAY = 20261125,
+    CELL_MAX = 4096,
+};
 
 static char directory[64];
 static struct buf in, out, messages;
@@ -324,7 +330,7 @@ static bool keep(struct filter_sink *sink)
 /* What stands in `in`. */
 static void run_input(const struct assessment *a)
 {
-    struct filter_options options = {.assessment = a};
+    struct filter_options options = {.assessment = a, .today = TODAY};
     struct filter_sink sink = {&out, &messages, keep};
     struct engine_counts counts;
 

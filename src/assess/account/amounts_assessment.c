@@ -3,15 +3,9 @@
 #include "assess/account/accounting.h"
 #include "assess/account/non_point.h"
 #include "assess/account/vehicle.h"
-#include "assess/catalogue/assessment.h"
+#include "assess/derivation/rule_facts.h"
 
 enum { CLASSES_MAX = 4096, WHOLE = 100 };
-
-/* The day asked for, or today's editions. */
-static int day_of(const struct assess_cell *cell)
-{
-    return cell->given ? cell->day : RULE_NEWEST;
-}
 
 static bool within(const struct assess_case *c, const struct assess_record *r,
                    int field, int64_t most, const char *name)
@@ -164,7 +158,7 @@ static void judge_accounting(const struct assess_case *c)
 {
     const struct assess_cell *cell = c->records->cell;
     struct accounting in = {
-        .day = day_of(&cell[TIME]),
+        .day = rule_day_of(c, &cell[TIME]),
         .automatic_kg = cell[AUTOMATIC].number,
         .capture = cell[CAPTURE].number,
         .water = cell[MEDIUM].choice == 1,
@@ -282,7 +276,7 @@ static void judge_non_point(const struct assess_case *c)
                            .rain_kg = cell[RAIN].number,
                            .has_lambda = cell[LAMBDA].given,
                            .lambda = cell[LAMBDA].number,
-                           .day = day_of(&cell[NP_TIME])};
+                           .day = rule_day_of(c, &cell[NP_TIME])};
     struct verdict v;
 
     if (!within(c, c->records, LAMBDA, 1, "lambda"))
@@ -401,8 +395,8 @@ static struct vehicle_class read_class(const struct assess_case *c,
 static void judge_vehicles(const struct assess_case *c)
 {
     struct vehicle_class *all = arena_new(c->arena, CLASSES_MAX, sizeof(*all));
-    struct vehicle_fleet fleet = {.classes = all,
-                                  .day = day_of(&c->records->cell[V_TIME])};
+    struct vehicle_fleet fleet = {
+        .classes = all, .day = rule_day_of(c, &c->records->cell[V_TIME])};
     struct verdict v;
 
     for (size_t i = 0; i < c->count; i++) {

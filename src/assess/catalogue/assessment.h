@@ -129,6 +129,7 @@ struct assess_case {
     const struct assess_record *records; /* in the order of the input */
     size_t count;                        /* at least 1 */
     int from_day, to_day; /* the period, or the first and last day there is */
+    int today;            /* for what has no day of its own; 0: not told */
     struct arena *arena;  /* of the case: everything the verdict points to */
     struct assess_results *results;
 };

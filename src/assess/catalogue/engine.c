@@ -15,6 +15,7 @@ enum { KEY_MAX = 1 << 30 };
 struct engine {
     struct record_reader reader;
     int day_field, period_field; /* -1: none */
+    int today;                   /* 0: not told */
     bool gathers;
     struct arena table; /* layout and gathered rows */
     struct arena line;  /* the row at hand, when it is judged at once */
@@ -86,6 +87,11 @@ struct engine *engine_new(const struct assessment *assessment,
     e->gathers = engine_gathers(assessment);
     read_standing(e);
     return e;
+}
+
+void engine_today(struct engine *e, int today)
+{
+    e->today = today;
 }
 
 void engine_free(struct engine *e)
@@ -376,7 +382,9 @@ static bool refuse_large(struct engine *e, const struct table_row *row)
 static enum err run_case(struct engine *e, size_t first, const size_t *next,
                          size_t count)
 {
-    struct judging j = {.e = e, .c = {.arena = &e->arena}};
+    struct judging j = {
+        .e = e, .c = {.today = e->today, .arena = &e->arena}
+    };
     struct assess_record *records;
     bool going = true;
 

@@ -58,6 +58,12 @@ struct engine *engine_new(const struct assessment *assessment,
 void engine_free(struct engine *e); /* NULL is fine */
 
 /*
+ * The Beijing day, yyyymmdd, by whose editions a row without a day is judged.
+ * Not told: by what is in force without an end.
+ */
+void engine_today(struct engine *e, int today);
+
+/*
  * A field for all rows that do not say it themselves. ERR_NOT_FOUND: there is
  * no such field; ERR_INVALID: its text is not one, which the sink is told.
  */

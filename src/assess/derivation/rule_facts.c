@@ -1,9 +1,5 @@
 #include "assess/derivation/rule_facts.h"
 
-#include "base/datetime.h"
-
-#include <time.h>
-
 /* "grade nemerow / 3": what the row is about. */
 static const char *what_of(const struct rule *r, struct arena *arena)
 {
@@ -36,15 +32,11 @@ void rule_facts(struct assess_facts *facts, const struct rule_table *table,
     arena_done(&arena);
 }
 
-/* An edition that was made known but is not yet in force is not today's. */
-int rule_day_of(const struct assess_cell *cell)
+int rule_day_of(const struct assess_case *c, const struct assess_cell *cell)
 {
-    struct timespec now;
-
     if (cell->given && cell->day)
         return cell->day;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return civil_day_number(now.tv_sec);
+    return c->today ? c->today : RULE_NEWEST;
 }
 
 bool refuse_words(const struct assess_case *c,

@@ -12,8 +12,12 @@
 void rule_facts(struct assess_facts *facts, const struct rule_table *table,
                 const char *record, const char *standard);
 
-/* The day of a cell, today when it has none. */
-int rule_day_of(const struct assess_cell *cell);
+/*
+ * The day of a cell; the case's today when it has none, for an edition that was
+ * made known but is not yet in force is not today's; RULE_NEWEST when that is
+ * not told either.
+ */
+int rule_day_of(const struct assess_case *c, const struct assess_cell *cell);
 
 /*
  * Refuses a record with "not detected" but no limit of detection, "none" or

@@ -94,7 +94,7 @@ static void judge_ei(const struct assess_case *c)
                                .restriction = r->cell[RESTRICTION].choice,
                                .values = values,
                                .count = r->value_count,
-                               .day = rule_day_of(&r->cell[DAY])};
+                               .day = rule_day_of(c, &r->cell[DAY])};
     struct verdict v;
 
     if (refuse_words(c, r))

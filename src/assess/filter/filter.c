@@ -119,6 +119,7 @@ enum err filter_run(const struct filter_options *options, struct buf *in,
         return err;
     }
     e = engine_new(options->assessment, &r.engine_sink);
+    engine_today(e, options->today);
     csv = memory_new(1, sizeof(*csv));
     buf_init(&r.output.scratch, 1 << 22);
     r.output.engine = e;

@@ -24,6 +24,7 @@ struct filter_options {
     const struct assessment *assessment;
     struct filter_option given[FILTER_OPTIONS_MAX];
     size_t given_count;
+    int today;    /* yyyymmdd, for rows without a day; 0: not told */
     bool json;    /* JSON lines instead of CSV */
     bool explain; /* with every calculation */
     bool quiet;   /* say nothing about missing values */

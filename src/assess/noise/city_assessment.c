@@ -103,7 +103,7 @@ static void judge(const struct assess_case *c)
     struct noise_city city = {
         .network = (enum noise_network)first->cell[NETWORK].choice,
         .night = first->cell[TIME_OF_DAY].choice == 1,
-        .day = c->to_day ? c->to_day : rule_day_of(&c->records[0].cell[DAY]),
+        .day = c->to_day ? c->to_day : rule_day_of(c, &c->records[0].cell[DAY]),
         .points = points,
     };
     struct verdict v;

@@ -277,7 +277,7 @@ static void judge_zone(const struct assess_case *c)
         .ln = number_of(&r->cell[Z_LN]),
         .max = number_of(&r->cell[Z_MAX]),
         .bad_weather = r->cell[Z_WEATHER].choice == 1,
-        .day = rule_day_of(&r->cell[Z_DAY]),
+        .day = rule_day_of(c, &r->cell[Z_DAY]),
     };
     struct verdict v;
 
@@ -438,7 +438,7 @@ static void judge_emission(const struct assess_case *c)
         .background = number_of(&r->cell[E_BACK]),
         .max = number_of(&r->cell[E_MAX]),
         .frequent = r->cell[E_FREQUENT].choice == 1,
-        .day = rule_day_of(&r->cell[E_DAY]),
+        .day = rule_day_of(c, &r->cell[E_DAY]),
     };
     struct verdict v;
 

@@ -93,7 +93,7 @@ static void judge(const struct assess_case *c)
     struct emf_value *values;
     struct emf_point p = {.project = first->cell[PROJECT].choice == 1,
                           .farmland = first->cell[FARMLAND].choice == 1,
-                          .day = rule_day_of(&first->cell[DAY])};
+                          .day = rule_day_of(c, &first->cell[DAY])};
     struct verdict v;
     bool any = false;
 

@@ -324,7 +324,7 @@ static void judge_activity(const struct assess_case *c)
     struct activity_sample s = {.alpha = activity_of(r, "gross alpha"),
                                 .beta = activity_of(r, "gross beta"),
                                 .potassium = activity_of(r, "K-40"),
-                                .day = rule_day_of(&r->cell[0])};
+                                .day = rule_day_of(c, &r->cell[0])};
     struct verdict v;
 
     if (refuse_words(c, r))
@@ -466,7 +466,7 @@ static void judge_dose(const struct assess_case *c)
         .calibration = calibrated
                            ? calibrations[r->cell[D_CALIBRATION].choice].name
                            : NULL,
-        .day = rule_day_of(&r->cell[D_DAY]),
+        .day = rule_day_of(c, &r->cell[D_DAY]),
     };
     struct verdict v;
 

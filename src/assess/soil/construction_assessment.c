@@ -134,7 +134,7 @@ static void judge(const struct assess_case *c)
             r->cell[SOIL_TYPE].given ? r->cell[SOIL_TYPE].text : SPAN(""),
         .backgrounds = backgrounds,
         .background_count = backgrounds_of(r, backgrounds),
-        .day = rule_day_of(&r->cell[DAY]),
+        .day = rule_day_of(c, &r->cell[DAY]),
         .values = soil_values(c, r),
         .count = r->value_count,
     };

@@ -63,7 +63,7 @@ static void judge(const struct assess_case *c)
     struct farmland_sample s = {
         .place = {.land = (enum soil_land)r->cell[LAND].choice,
                   .ph = ph->given ? &ph->number : NULL,
-                  .day = rule_day_of(&r->cell[DAY])},
+                  .day = rule_day_of(c, &r->cell[DAY])},
         .values = soil_values(c, r),
         .count = r->value_count,
     };

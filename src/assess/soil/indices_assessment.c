@@ -147,7 +147,7 @@ static void judge_index(const struct assess_case *c)
         .by = (enum soil_reference)r->cell[BY].choice,
         .place = {.land = (enum soil_land)r->cell[LAND].choice,
                   .ph = ph->given ? &ph->number : NULL,
-                  .day = rule_day_of(&r->cell[DAY])},
+                  .day = rule_day_of(c, &r->cell[DAY])},
         .values = soil_values(c, r),
         .count = r->value_count,
     };
