@@ -102,14 +102,14 @@ static bool settings_fit(const struct serve_options *o)
         const char *name, *value;
         bool is_address;
     } given[] = {
-        {"http.listen",             o->http_listen,         true },
-        {"gateway.listen",          o->gateway_listen,      true },
-        {"gateway.listen_tls",      o->gateway_listen_tls,  true },
-        {"http.tls_certificate",    o->http_certificate,    false},
-        {"http.tls_key",            o->http_key,            false},
+        {"http.listen", o->http_listen, true},
+        {"gateway.listen", o->gateway_listen, true},
+        {"gateway.listen_tls", o->gateway_listen_tls, true},
+        {"http.tls_certificate", o->http_certificate, false},
+        {"http.tls_key", o->http_key, false},
         {"gateway.tls_certificate", o->gateway_certificate, false},
-        {"gateway.tls_key",         o->gateway_key,         false},
-        {"gateway.tls_client_ca",   o->gateway_client_ca,   false},
+        {"gateway.tls_key", o->gateway_key, false},
+        {"gateway.tls_client_ca", o->gateway_client_ca, false},
     };
 
     for (size_t i = 0; i < LENGTH(given); i++) {

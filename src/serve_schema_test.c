@@ -123,13 +123,13 @@ static const char *schema_of(const json_t *operation, bool *list)
 static void fill_in(const char *path, int64_t channel, char out[256])
 {
     static const char *const values[][2] = {
-        {"/registry/{kind}",    "/registry/sites"     },
-        {"/frames/{sequence}",  "/frames/1"           },
-        {"/standards/{name}",   "/standards/aqi-hj633"},
+        {"/registry/{kind}", "/registry/sites"},
+        {"/frames/{sequence}", "/frames/1"},
+        {"/standards/{name}", "/standards/aqi-hj633"},
         {"/assessments/{name}", "/assessments/aqi-day"},
-        {"/proof/{sequence}",   "/proof/1"            },
-        {"/sites/{id}",         "/sites/1"            },
-        {"/devices/{id}",       "/devices/1"          },
+        {"/proof/{sequence}", "/proof/1"},
+        {"/sites/{id}", "/sites/1"},
+        {"/devices/{id}", "/devices/1"},
     };
     char hour[64], number[32];
 

@@ -341,14 +341,12 @@ static unsigned qn_count;
 static inline void send_hour(int fd, const struct report *r)
 {
     char cp[1024], qn[18], when[15], answer[2048];
-    struct hj212_header header = {
-        .qn = {qn, 17},
-        .st = span_of(r->st),
-        .pw = span_of(r->pw),
-        .mn = span_of(r->mn),
-        .cn = 2061,
-        .flag = 5
-    };
+    struct hj212_header header = {.qn = {qn, 17},
+                                  .st = span_of(r->st),
+                                  .pw = span_of(r->pw),
+                                  .mn = span_of(r->mn),
+                                  .cn = 2061,
+                                  .flag = 5};
     struct buf frame;
 
     datetime_format_compact(r->hour_s, when);

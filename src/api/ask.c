@@ -191,19 +191,11 @@ void room_error(struct ask ask, enum err err, const char *what)
         enum err err;
         int status;
     } rows[] = {
-        {ERR_NOT_FOUND,    404},
-        {ERR_EXISTS,       409},
-        {ERR_CONFLICT,     409},
-        {ERR_DENIED,       403},
-        {ERR_INVALID,      422},
-        {ERR_OUT_OF_RANGE, 422},
-        {ERR_SYNTAX,       422},
-        {ERR_TOO_LARGE,    413},
-        {ERR_FULL,         507},
-        {ERR_BUSY,         503},
-        {ERR_TIMEOUT,      503},
-        {ERR_CLOSED,       503},
-        {ERR_UNSUPPORTED,  422},
+        {ERR_NOT_FOUND, 404},   {ERR_EXISTS, 409},    {ERR_CONFLICT, 409},
+        {ERR_DENIED, 403},      {ERR_INVALID, 422},   {ERR_OUT_OF_RANGE, 422},
+        {ERR_SYNTAX, 422},      {ERR_TOO_LARGE, 413}, {ERR_FULL, 507},
+        {ERR_BUSY, 503},        {ERR_TIMEOUT, 503},   {ERR_CLOSED, 503},
+        {ERR_UNSUPPORTED, 422},
     };
     int status = 500;
 

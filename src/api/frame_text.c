@@ -10,10 +10,7 @@
  */
 static size_t password_at(struct span frame, size_t at)
 {
-    static const struct span names[] = {
-        {"PW=",    3},
-        {"NewPW=", 6}
-    };
+    static const struct span names[] = {{"PW=", 3}, {"NewPW=", 6}};
     char before = ';';
 
     if (at > 0)

@@ -11,15 +11,15 @@ TEST(a_password_is_not_shown)
         const char *out;
     } cases[] = {
         {SPAN("##0085QN=1;ST=22;CN=2011;PW=123456;MN=A;CP=&&x&&"),
-         "##0085QN=1;ST=22;CN=2011;PW=******;MN=A;CP=&&x&&"                          },
-        {SPAN("PW=1"),                                             "PW=******"       },
-        {SPAN("##0030pw=secret"),                                  "##0030pw=******" },
+         "##0085QN=1;ST=22;CN=2011;PW=******;MN=A;CP=&&x&&"},
+        {SPAN("PW=1"), "PW=******"},
+        {SPAN("##0030pw=secret"), "##0030pw=******"},
         {SPAN("CN=1072;PW=;CP=&&NewPW=654321&&"),
-         "CN=1072;PW=******;CP=&&NewPW=******&&"                                     },
-        {SPAN("CP=&&PW=654321&&"),                                 "CP=&&PW=******&&"},
-        {SPAN("XPW=no"),                                           "XPW=no"          },
-        {SPAN(""),                                                 ""                },
-        {SPAN("PW"),                                               "PW"              },
+         "CN=1072;PW=******;CP=&&NewPW=******&&"},
+        {SPAN("CP=&&PW=654321&&"), "CP=&&PW=******&&"},
+        {SPAN("XPW=no"), "XPW=no"},
+        {SPAN(""), ""},
+        {SPAN("PW"), "PW"},
     };
 
     arena_init(&arena);

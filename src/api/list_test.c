@@ -4,12 +4,10 @@
 
 TEST(a_cursor_comes_back_as_it_went)
 {
-    static const int64_t keys[][4] = {
-        {0,                  0,  0, 0},
-        {1,                  -2, 3, 4},
-        {999999999999999999, 1,  2, 3},
-        {-1893484800,        7,  7, 7}
-    };
+    static const int64_t keys[][4] = {{0, 0, 0, 0},
+                                      {1, -2, 3, 4},
+                                      {999999999999999999, 1, 2, 3},
+                                      {-1893484800, 7, 7, 7}};
 
     for (size_t i = 0; i < LENGTH(keys); i++) {
         for (int count = 1; count <= 4; count++) {

@@ -233,12 +233,12 @@ static void undo(struct http_request *r, struct http_response *w)
 }
 
 static const struct http_route rows[] = {
-    {HTTP_GET,    "/api/v1/channels/{id}/overlays", API_VIEWER,   list,
-     "what people laid over readings",          "from to", "Overlay", true,  NULL        },
-    {HTTP_POST,   "/api/v1/channels/{id}/overlays", API_OPERATOR, add,
-     "lay an overlay",                          NULL,      "Overlay", false, "NewOverlay"},
-    {HTTP_DELETE, "/api/v1/overlays/{id}",          API_OPERATOR, undo,
-     "take an overlay back (it stays visible)", NULL,      NULL,      false, NULL        },
+    {HTTP_GET, "/api/v1/channels/{id}/overlays", API_VIEWER, list,
+     "what people laid over readings", "from to", "Overlay", true, NULL},
+    {HTTP_POST, "/api/v1/channels/{id}/overlays", API_OPERATOR, add,
+     "lay an overlay", NULL, "Overlay", false, "NewOverlay"},
+    {HTTP_DELETE, "/api/v1/overlays/{id}", API_OPERATOR, undo,
+     "take an overlay back (it stays visible)", NULL, NULL, false, NULL},
 };
 
 const struct room overlay_room = ROOM(rows);

@@ -308,14 +308,14 @@ done:
 }
 
 static const struct http_route rows[] = {
-    {HTTP_GET, "/api/v1/sites",             API_PUBLIC, list,
-     "sites with what they say now",                  "element region q state", "Site",     true,
+    {HTTP_GET, "/api/v1/sites", API_PUBLIC, list,
+     "sites with what they say now", "element region q state", "Site", true,
      NULL},
-    {HTTP_GET, "/api/v1/sites/{id}",        API_PUBLIC, one,
-     "one site with its points, factors and limits",  NULL,                     "SitePage", false,
+    {HTTP_GET, "/api/v1/sites/{id}", API_PUBLIC, one,
+     "one site with its points, factors and limits", NULL, "SitePage", false,
      NULL},
     {HTTP_GET, "/api/v1/sites/{id}/latest", API_PUBLIC, latest,
-     "the newest reading of every channel of a site", NULL,                     "Latest",   true,
+     "the newest reading of every channel of a site", NULL, "Latest", true,
      NULL},
 };
 

@@ -95,9 +95,9 @@ static bool set_flag(struct filter_options *o, struct span name)
         const char *name;
         bool *flag;
     } flags[] = {
-        {"--json",    &o->json   },
+        {"--json", &o->json},
         {"--explain", &o->explain},
-        {"--quiet",   &o->quiet  },
+        {"--quiet", &o->quiet},
     };
 
     for (size_t i = 0; i < LENGTH(flags); i++) {

@@ -145,9 +145,9 @@ TEST(tables_that_are_not_fit_are_refused)
         const char *name;
         void (*edit)(struct buf *out, struct span line);
     } cases[] = {
-        {"aqi-hj633.csv",    break_order     },
-        {"aqi-hj633.csv",    break_confidence},
-        {"editions.csv",     drop            },
+        {"aqi-hj633.csv", break_order},
+        {"aqi-hj633.csv", break_confidence},
+        {"editions.csv", drop},
         {"water-gb3838.csv", break_confidence},
     };
 

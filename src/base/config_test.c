@@ -10,9 +10,9 @@ static int64_t threads;
 static bool tls;
 
 static const struct config_row rows[] = {
-    {"gateway.listen",  CONFIG_TEXT, &listen_at, ":8212", 0, 0,  "where"   },
-    {"gateway.threads", CONFIG_INT,  &threads,   "2",     1, 64, "how many"},
-    {"tls",             CONFIG_BOOL, &tls,       NULL,    0, 0,  "or not"  },
+    {"gateway.listen", CONFIG_TEXT, &listen_at, ":8212", 0, 0, "where"},
+    {"gateway.threads", CONFIG_INT, &threads, "2", 1, 64, "how many"},
+    {"tls", CONFIG_BOOL, &tls, NULL, 0, 0, "or not"},
 };
 
 static char message[256];
@@ -66,15 +66,15 @@ TEST(what_is_wrong_is_named_with_its_line)
         const char *yaml, *part;
     } cases[] = {
         {"tls: no\ngateway:\n  thraeds: 2\n",
-         ":3: no setting 'gateway.thraeds'"                                },
-        {"gateway:\n  threads: 0\n",          "a whole number from 1 to 64"},
-        {"gateway:\n  threads: 65\n",         "a whole number from 1 to 64"},
-        {"gateway:\n  threads: 2x\n",         "gateway.threads is '2x'"    },
-        {"tls: maybe\n",                      "true or false"              },
-        {"tls: [a]\n",                        "lists"                      },
-        {"a:\n b:\n  c: 1\n",                 "one level deep"             },
-        {"just words\n",                      "expected 'setting: value'"  },
-        {"a: \"open\n",                       ":2"                         },
+         ":3: no setting 'gateway.thraeds'"},
+        {"gateway:\n  threads: 0\n", "a whole number from 1 to 64"},
+        {"gateway:\n  threads: 65\n", "a whole number from 1 to 64"},
+        {"gateway:\n  threads: 2x\n", "gateway.threads is '2x'"},
+        {"tls: maybe\n", "true or false"},
+        {"tls: [a]\n", "lists"},
+        {"a:\n b:\n  c: 1\n", "one level deep"},
+        {"just words\n", "expected 'setting: value'"},
+        {"a: \"open\n", ":2"},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

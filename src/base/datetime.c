@@ -299,11 +299,8 @@ static char *put_iso(char *text, struct civil c)
         int number, width;
         char behind;
     } parts[] = {
-        {c.year,   4, '-'},
-        {c.month,  2, '-'},
-        {c.day,    2, 'T'},
-        {c.hour,   2, ':'},
-        {c.minute, 2, ':'},
+        {c.year, 4, '-'}, {c.month, 2, '-'},  {c.day, 2, 'T'},
+        {c.hour, 2, ':'}, {c.minute, 2, ':'},
     };
 
     for (size_t i = 0; i < LENGTH(parts); i++) {

@@ -57,17 +57,17 @@ TEST(rounding_follows_the_named_rule)
         enum rounding rounding;
         const char *out;
     } cases[] = {
-        {"0.125",  ROUND_HALF_EVEN, "0.12" },
-        {"0.135",  ROUND_HALF_EVEN, "0.14" },
-        {"0.1251", ROUND_HALF_EVEN, "0.13" },
+        {"0.125", ROUND_HALF_EVEN, "0.12"},
+        {"0.135", ROUND_HALF_EVEN, "0.14"},
+        {"0.1251", ROUND_HALF_EVEN, "0.13"},
         {"-0.125", ROUND_HALF_EVEN, "-0.12"},
-        {"0.125",  ROUND_HALF_UP,   "0.13" },
-        {"-0.125", ROUND_HALF_UP,   "-0.13"},
-        {"0.121",  ROUND_UP,        "0.13" },
-        {"-0.129", ROUND_UP,        "-0.12"},
-        {"0.129",  ROUND_DOWN,      "0.12" },
-        {"-0.121", ROUND_DOWN,      "-0.13"},
-        {"0.12",   ROUND_UP,        "0.12" },
+        {"0.125", ROUND_HALF_UP, "0.13"},
+        {"-0.125", ROUND_HALF_UP, "-0.13"},
+        {"0.121", ROUND_UP, "0.13"},
+        {"-0.129", ROUND_UP, "-0.12"},
+        {"0.129", ROUND_DOWN, "0.12"},
+        {"-0.121", ROUND_DOWN, "-0.13"},
+        {"0.12", ROUND_UP, "0.12"},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -31,11 +31,11 @@ TEST(text_is_escaped_and_always_utf8)
     const struct {
         const char *in, *out;
     } cases[] = {
-        {"成都",       "\"成都\""                              },
-        {"a\"b\\c",      "\"a\\\"b\\\\c\""                         },
-        {"\n\t\x01\x7F", "\"\\n\\t\\u0001\\u007f\""                },
-        {"\xB3\xC9",     "\"\xEF\xBF\xBD\xEF\xBF\xBD\""            },
-        {"\xC0\xAFx",    "\"\xEF\xBF\xBD\xEF\xBF\xBDx\""           }, /* overlong */
+        {"成都", "\"成都\""},
+        {"a\"b\\c", "\"a\\\"b\\\\c\""},
+        {"\n\t\x01\x7F", "\"\\n\\t\\u0001\\u007f\""},
+        {"\xB3\xC9", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xC0\xAFx", "\"\xEF\xBF\xBD\xEF\xBF\xBDx\""}, /* overlong */
         {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
     };
 

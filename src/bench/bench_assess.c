@@ -47,12 +47,8 @@ static const struct {
     int8_t exponent;
     int64_t level;
 } lanes[HOURLY] = {
-    {AQI_SO2,   0,  9 },
-    {AQI_NO2,   0,  31},
-    {AQI_CO,    -1, 7 },
-    {AQI_O3_1H, 0,  84},
-    {AQI_PM10,  0,  63},
-    {AQI_PM25,  0,  38},
+    {AQI_SO2, 0, 9},    {AQI_NO2, 0, 31},  {AQI_CO, -1, 7},
+    {AQI_O3_1H, 0, 84}, {AQI_PM10, 0, 63}, {AQI_PM25, 0, 38},
 };
 
 /* A slow walk above zero; two in a hundred are missing. */
@@ -149,9 +145,7 @@ static int hour_of_change(void)
 
 static void rate_year(struct year *y, int change)
 {
-    struct aqi_concentration in[AQI_INPUT_COUNT] = {
-        {false, {0, 0}}
-    };
+    struct aqi_concentration in[AQI_INPUT_COUNT] = {{false, {0, 0}}};
     const struct aqi_edition *edition =
         aqi_edition_on(civil_day_number(START_S));
     struct aqi_rating r;

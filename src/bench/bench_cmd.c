@@ -36,15 +36,15 @@ static const struct part {
     enum err (*run)(struct bench *bench);
     const char *help;
 } parts[] = {
-    {"machine",      bench_part_machine,  "memory"                            },
-    {"codec",        bench_part_codec,    "HJ 212 frames"                     },
-    {"decimal",      bench_part_decimal,  "numbers as they are written"       },
-    {"ledger",       bench_part_ledger,   "group commit, beside this disk"    },
-    {"series",       bench_part_series,   "the store of readings"             },
-    {"assess-air",   bench_part_air,      "the AQI of a year of hours"        },
-    {"assess-water", bench_part_water,    "the classes of all sections"       },
-    {"serve",        bench_part_serve,    "a whole server over loopback"      },
-    {"sessions",     bench_part_sessions, "10,000 devices that stay connected"},
+    {"machine", bench_part_machine, "memory"},
+    {"codec", bench_part_codec, "HJ 212 frames"},
+    {"decimal", bench_part_decimal, "numbers as they are written"},
+    {"ledger", bench_part_ledger, "group commit, beside this disk"},
+    {"series", bench_part_series, "the store of readings"},
+    {"assess-air", bench_part_air, "the AQI of a year of hours"},
+    {"assess-water", bench_part_water, "the classes of all sections"},
+    {"serve", bench_part_serve, "a whole server over loopback"},
+    {"sessions", bench_part_sessions, "10,000 devices that stay connected"},
 };
 
 static const char *directory;
@@ -52,12 +52,12 @@ static int64_t seconds;
 static bool json, keep;
 
 static const struct config_row rows[] = {
-    {"seconds",   CONFIG_INT,  &seconds,   "5",        1, 60,
-     "about so long for each figure"                                 },
+    {"seconds", CONFIG_INT, &seconds, "5", 1, 60,
+     "about so long for each figure"},
     {"directory", CONFIG_TEXT, &directory, "/var/tmp", 0, 0,
      "where temporary files go; on the disk to be measured (some GB)"},
-    {"keep",      CONFIG_BOOL, &keep,      "false",    0, 0,
-     "leave the temporary files there"                               },
+    {"keep", CONFIG_BOOL, &keep, "false", 0, 0,
+     "leave the temporary files there"},
 };
 
 static int help(void)

@@ -145,8 +145,7 @@ static void fill(struct ledger_record *records, unsigned count,
         records[i] = (struct ledger_record){
             .source = source,
             .kind = LEDGER_FRAME,
-            .payload = {payloads + (size_t)i * bytes, bytes}
-        };
+            .payload = {payloads + (size_t)i * bytes, bytes}};
 }
 
 /* ---- one thread into the page cache ---- */

@@ -90,14 +90,9 @@ TEST(an_hour_wants_45_minutes_whatever_the_step)
         size_t valid;
         bool incomplete;
     } cases[] = {
-        {60,  45, false},
-        {60,  44, true },
-        {300, 9,  false},
-        {300, 8,  true },
-        {30,  90, false},
-        {30,  89, true },
-        {600, 5,  false}, /* 50 minutes */
-        {600, 4,  true },
+        {60, 45, false}, {60, 44, true}, {300, 9, false}, {300, 8, true},
+        {30, 90, false}, {30, 89, true}, {600, 5, false}, /* 50 minutes */
+        {600, 4, true},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -424,13 +419,10 @@ TEST(the_mean_of_ph_is_that_of_the_acid)
         int decimals;
         const char *mean; /* by hand: -lg((10^-a + 10^-b) / 2) */
     } cases[] = {
-        {"7.00", "7.00", 2, "7.00" },
-        {"6.00", "8.00", 2, "6.30" }, /* 6.2967 */
-        {"6.00", "8.00", 3, "6.297"},
-        {"0",    "14",   3, "0.301"},
+        {"7.00", "7.00", 2, "7.00"},  {"6.00", "8.00", 2, "6.30"}, /* 6.2967 */
+        {"6.00", "8.00", 3, "6.297"}, {"0", "14", 3, "0.301"},
         {"7.12", "7.34", 3, "7.216"}, /* 7.21611 */
-        {"14",   "14",   0, "14"   },
-        {"0",    "0",    1, "0.0"  },
+        {"14", "14", 0, "14"},        {"0", "0", 1, "0.0"},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -492,13 +484,10 @@ TEST(a_difference_within_the_last_digit_is_rounding)
         const char *reported, *computed;
         bool differs;
     } cases[] = {
-        {"35.0", "35.0",  false},
-        {"35",   "35.49", false},
-        {"35",   "36.4",  false},
-        {"35",   "36.51", true },
-        {"35.0", "35.1",  false},
-        {"35.0", "35.2",  true },
-        {"35.0", "34.8",  true },
+        {"35.0", "35.0", false}, {"35", "35.49", false},
+        {"35", "36.4", false},   {"35", "36.51", true},
+        {"35.0", "35.1", false}, {"35.0", "35.2", true},
+        {"35.0", "34.8", true},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -24,35 +24,34 @@ void http_set(struct http_response *response, const char *name,
             text[len++] = copy.at[i];
     }
     text[len] = '\0';
-    response->extra[response->extra_count++] = (struct http_pair){
-        span_of(name), {text, len}
-    };
+    response->extra[response->extra_count++] =
+        (struct http_pair){span_of(name), {text, len}};
 }
 
 static const struct {
     int status;
     const char *text;
 } statuses[] = {
-    {200, "OK"                    },
-    {201, "Created"               },
-    {202, "Accepted"              },
-    {204, "No Content"            },
-    {304, "Not Modified"          },
-    {400, "Bad Request"           },
-    {401, "Log-in Needed"         },
-    {403, "Forbidden"             },
-    {404, "Not Found"             },
-    {405, "Method Not Allowed"    },
-    {409, "Conflict"              },
-    {413, "Too Large"             },
-    {414, "Address Too Long"      },
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Log-in Needed"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {409, "Conflict"},
+    {413, "Too Large"},
+    {414, "Address Too Long"},
     {415, "Unsupported Media Type"},
-    {422, "Not Valid"             },
-    {429, "Too Many Requests"     },
-    {431, "Headers Too Large"     },
-    {500, "Internal Error"        },
-    {503, "Not Ready"             },
-    {507, "No Room Left"          },
+    {422, "Not Valid"},
+    {429, "Too Many Requests"},
+    {431, "Headers Too Large"},
+    {500, "Internal Error"},
+    {503, "Not Ready"},
+    {507, "No Room Left"},
 };
 
 const char *http_status_text(int status)

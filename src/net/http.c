@@ -42,12 +42,12 @@ static const char *const security[][2] = {
      "default-src 'self'; img-src 'self' data: blob:; "
      "style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
      "object-src 'none'; base-uri 'self'; form-action 'self'; "
-     "frame-ancestors 'none'"                                                  },
-    {"X-Content-Type-Options",       "nosniff"                                 },
-    {"X-Frame-Options",              "DENY"                                    },
-    {"Referrer-Policy",              "same-origin"                             },
-    {"Cross-Origin-Resource-Policy", "same-origin"                             },
-    {"Permissions-Policy",           "camera=(), microphone=(), geolocation=()"},
+     "frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
 };
 
 /* ---- what a request holds ---- */
@@ -611,12 +611,10 @@ static struct MHD_Daemon *daemon_start(struct http *http, int fd)
                      MHD_USE_ERROR_LOG | (http->certificate ? MHD_USE_TLS : 0);
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, http->certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY,  0, http->key        },
-        {MHD_OPTION_END,            0, NULL             },
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key},
+        {MHD_OPTION_END, 0, NULL},
     };
-    struct MHD_OptionItem none[] = {
-        {MHD_OPTION_END, 0, NULL}
-    };
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
 
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,

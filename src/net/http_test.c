@@ -52,11 +52,11 @@ static void files(struct http_request *r, struct http_response *w)
 }
 
 static const struct http_route routes[] = {
-    {HTTP_GET,  "/echo/{x}",   .handle = echo},
-    {HTTP_POST, "/echo/{x}",   .handle = echo},
-    {HTTP_GET,  "/big",        .handle = big },
-    {HTTP_GET,  "/secret/{x}", .handle = echo, .role = 1},
-    {HTTP_GET,         "/events",               .handle = events           },
+    {HTTP_GET, "/echo/{x}", .handle = echo},
+    {HTTP_POST, "/echo/{x}", .handle = echo},
+    {HTTP_GET, "/big", .handle = big},
+    {HTTP_GET, "/secret/{x}", .handle = echo, .role = 1},
+    {HTTP_GET, "/events", .handle = events},
 };
 
 static void write_file(const char *name, const char *text)

@@ -41,9 +41,7 @@ enum http_match http_route_find(const struct http_route *routes, size_t count,
     enum http_match match = HTTP_NO_PATH;
 
     for (size_t i = 0; i < count; i++) {
-        struct span found[HTTP_PARAMS_MAX] = {
-            {NULL, 0}
-        };
+        struct span found[HTTP_PARAMS_MAX] = {{NULL, 0}};
 
         if (!path_matches(span_of(routes[i].path), path, found))
             continue;

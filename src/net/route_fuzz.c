@@ -2,9 +2,9 @@
 #include "net/http.h"
 
 static const struct http_route routes[] = {
-    {HTTP_GET, "/api/v1/sites/{id}",                .role = 0},
+    {HTTP_GET, "/api/v1/sites/{id}", .role = 0},
     {HTTP_GET, "/api/v1/sites/{id}/{what}/{a}/{b}", .role = 0},
-    {HTTP_PUT, "/api/v1/sites/{id}",                .role = 0},
+    {HTTP_PUT, "/api/v1/sites/{id}", .role = 0},
 };
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);

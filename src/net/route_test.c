@@ -3,10 +3,10 @@
 #include "base/test.h"
 
 static const struct http_route routes[] = {
-    {HTTP_GET, "/api/sites",                     .role = 1},
-    {HTTP_GET, "/api/sites/all",                 .role = 2},
-    {HTTP_GET, "/api/sites/{id}",                .role = 3},
-    {HTTP_PUT, "/api/sites/{id}",                .role = 4},
+    {HTTP_GET, "/api/sites", .role = 1},
+    {HTTP_GET, "/api/sites/all", .role = 2},
+    {HTTP_GET, "/api/sites/{id}", .role = 3},
+    {HTTP_PUT, "/api/sites/{id}", .role = 4},
     {HTTP_GET, "/api/sites/{id}/points/{point}", .role = 5},
 };
 
@@ -63,18 +63,18 @@ TEST(escapes_are_undone_and_what_is_no_text_refused)
         struct span in;
         const char *out; /* NULL: refused */
     } cases[] = {
-        {SPAN(""),                    ""      },
-        {SPAN("a%20b"),               "a b"   },
-        {SPAN("%E6%88%90%e9%83%bd"),  "成都"},
-        {SPAN("100%25"),              "100%"  },
-        {SPAN("a%"),                  NULL    },
-        {SPAN("a%2"),                 NULL    },
-        {SPAN("a%2g"),                NULL    },
-        {SPAN("a%00b"),               NULL    },
-        {SPAN("a%0d%0aSet-Cookie:x"), NULL    },
-        {SPAN("%ff"),                 NULL    },
-        {SPAN("%c0%ae%c0%ae"),        NULL    }, /* overlong dots */
-        {SPAN("%ed%a0%80"),           NULL    }, /* a surrogate */
+        {SPAN(""), ""},
+        {SPAN("a%20b"), "a b"},
+        {SPAN("%E6%88%90%e9%83%bd"), "成都"},
+        {SPAN("100%25"), "100%"},
+        {SPAN("a%"), NULL},
+        {SPAN("a%2"), NULL},
+        {SPAN("a%2g"), NULL},
+        {SPAN("a%00b"), NULL},
+        {SPAN("a%0d%0aSet-Cookie:x"), NULL},
+        {SPAN("%ff"), NULL},
+        {SPAN("%c0%ae%c0%ae"), NULL}, /* overlong dots */
+        {SPAN("%ed%a0%80"), NULL},    /* a surrogate */
     };
     struct arena arena;
 

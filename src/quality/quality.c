@@ -172,13 +172,13 @@ static const struct {
     uint32_t bit;
     check *speaks;
 } checks[] = {
-    {QUALITY_BIT(FLAG_ABSENT),  flag_absent },
+    {QUALITY_BIT(FLAG_ABSENT), flag_absent},
     {QUALITY_BIT(FLAG_UNKNOWN), flag_unknown},
-    {QUALITY_BIT(FUTURE),       future      },
-    {QUALITY_BIT(ANCIENT),      ancient     },
-    {QUALITY_BIT(MISALIGNED),   misaligned  },
-    {QUALITY_BIT(BACKFILLED),   backfilled  },
-    {QUALITY_BIT(NEGATIVE),     negative    },
+    {QUALITY_BIT(FUTURE), future},
+    {QUALITY_BIT(ANCIENT), ancient},
+    {QUALITY_BIT(MISALIGNED), misaligned},
+    {QUALITY_BIT(BACKFILLED), backfilled},
+    {QUALITY_BIT(NEGATIVE), negative},
     {QUALITY_BIT(BEYOND_RANGE), beyond_range},
     {QUALITY_BIT(INCONSISTENT), inconsistent},
 };

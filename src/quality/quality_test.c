@@ -39,16 +39,16 @@ TEST(flags_decide_whether_a_value_counts)
         uint32_t said;
         bool valid;
     } cases[] = {
-        {'N', 0,                         true },
-        {'1', 0,                         true },
-        {'3', 0,                         true },
-        {0,   QUALITY_BIT(FLAG_ABSENT),  true },
-        {'M', 0,                         false},
-        {'D', 0,                         false},
-        {'T', 0,                         false},
-        {'B', 0,                         false},
-        {'0', 0,                         false},
-        {'2', 0,                         false},
+        {'N', 0, true},
+        {'1', 0, true},
+        {'3', 0, true},
+        {0, QUALITY_BIT(FLAG_ABSENT), true},
+        {'M', 0, false},
+        {'D', 0, false},
+        {'T', 0, false},
+        {'B', 0, false},
+        {'0', 0, false},
+        {'2', 0, false},
         {'W', QUALITY_BIT(FLAG_UNKNOWN), false},
         {'n', QUALITY_BIT(FLAG_UNKNOWN), false},
     };
@@ -112,10 +112,10 @@ TEST(range_holds_on_both_sides_of_its_ends)
         struct decimal value;
         bool beyond;
     } cases[] = {
-        {DECIMAL(-51,   -1), true },
-        {DECIMAL(-50,   -1), false},
-        {DECIMAL(1000,  0),  false},
-        {DECIMAL(10001, -1), true },
+        {DECIMAL(-51, -1), true},
+        {DECIMAL(-50, -1), false},
+        {DECIMAL(1000, 0), false},
+        {DECIMAL(10001, -1), true},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -152,11 +152,11 @@ TEST(a_mean_outside_its_own_extremes_is_inconsistent)
     } cases[] = {
         {READING_MIN | READING_VALUE | READING_MAX, 1, 2, 3, false},
         {READING_MIN | READING_VALUE | READING_MAX, 2, 2, 2, false},
-        {READING_MIN | READING_VALUE | READING_MAX, 3, 2, 3, true },
-        {READING_MIN | READING_VALUE | READING_MAX, 1, 4, 3, true },
-        {READING_MIN | READING_MAX,                 4, 0, 3, true },
-        {READING_MIN | READING_VALUE,               1, 2, 0, false},
-        {READING_VALUE,                             9, 2, 1, false},
+        {READING_MIN | READING_VALUE | READING_MAX, 3, 2, 3, true},
+        {READING_MIN | READING_VALUE | READING_MAX, 1, 4, 3, true},
+        {READING_MIN | READING_MAX, 4, 0, 3, true},
+        {READING_MIN | READING_VALUE, 1, 2, 0, false},
+        {READING_VALUE, 9, 2, 1, false},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

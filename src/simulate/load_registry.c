@@ -39,11 +39,11 @@ static void factor_rows(FILE *out, int index, const char *mn)
 }
 
 static const struct table tables[] = {
-    {"sites.csv",   "code,name_zh,name_en,element,level,region,public_page",
-     site_row                                                                           },
-    {"points.csv",  "site,code,name_zh,name_en",                             point_row  },
-    {"devices.csv", "mn,site,point,password",                                device_row },
-    {"factors.csv", "site,point,factor,unit",                                factor_rows},
+    {"sites.csv", "code,name_zh,name_en,element,level,region,public_page",
+     site_row},
+    {"points.csv", "site,code,name_zh,name_en", point_row},
+    {"devices.csv", "mn,site,point,password", device_row},
+    {"factors.csv", "site,point,factor,unit", factor_rows},
 };
 
 static enum err write_table(const char *directory, const struct table *table,

@@ -14,11 +14,9 @@ static struct buf line;
 
 static void switch_on(const char *st, enum fault fault, int64_t history_s)
 {
-    who = (struct fleet_device){
-        .mn = "010000A8900016F000169DC0",
-        .password = "123456",
-        .place = {.seed = 3, .burden = 1}
-    };
+    who = (struct fleet_device){.mn = "010000A8900016F000169DC0",
+                                .password = "123456",
+                                .place = {.seed = 3, .burden = 1}};
     snprintf(who.st, sizeof who.st, "%s", st);
     who.factor_count =
         physics_factors_of(who.st, who.factors, FLEET_FACTORS_MAX);

@@ -572,8 +572,8 @@ enum err replay_write_registry(const struct replay *replay,
         const char *file;
         void (*write)(const struct replay *replay, FILE *out);
     } tables[] = {
-        {"sites.csv",   write_sites  },
-        {"points.csv",  write_points },
+        {"sites.csv", write_sites},
+        {"points.csv", write_points},
         {"devices.csv", write_devices},
         {"factors.csv", write_factors},
     };

@@ -110,8 +110,8 @@ void source_accounting_facts(struct assess_facts *facts)
 void load_non_point_facts(struct assess_facts *facts)
 {
     static const char *const formulas[][3] = {
-        {"L",         "load",      "sum of E x A + p"},
-        {"delivered", "delivered", "L x lambda"      },
+        {"L", "load", "sum of E x A + p"},
+        {"delivered", "delivered", "L x lambda"},
     };
     const struct standard_edition *e =
         standard_edition_on("Johnes 1996", RULE_NEWEST);

@@ -166,7 +166,7 @@ static void judge_accounting(const struct assess_case *c)
         .flow = cell[FLOW].number,
         .hours = cell[HOURS].number,
         .activity = {cell[ACTIVITY].number, cell[ACTIVITY_UNIT].text},
-        .factor = {cell[FACTOR].number,   cell[FACTOR_UNIT].text  },
+        .factor = {cell[FACTOR].number, cell[FACTOR_UNIT].text},
         .eta = cell[ETA].number,
         .k = cell[K].number,
         .coal_t = cell[COAL].number,
@@ -258,7 +258,7 @@ static bool read_source(const struct assess_case *c,
 
     *out = (struct non_point_source){
         .kind = cell[KIND].text,
-        .amount = {cell[AMOUNT].number,      cell[AMOUNT_UNIT].text     },
+        .amount = {cell[AMOUNT].number, cell[AMOUNT_UNIT].text},
         .coefficient = {cell[COEFFICIENT].number, cell[COEFFICIENT_UNIT].text},
     };
     product = quantity_product(out->amount, out->coefficient, &kg);
@@ -324,21 +324,21 @@ enum {
 };
 
 static const struct assess_choice classes[] = {
-    {"petrol_car",   "汽油小型客车", "petrol small car",    NULL},
-    {"diesel_truck", "柴油重型货车", "diesel heavy truck",  NULL},
-    {"other",        "其他",             "other: give factors", NULL},
-    {NULL,           NULL,                 NULL,                  NULL},
+    {"petrol_car", "汽油小型客车", "petrol small car", NULL},
+    {"diesel_truck", "柴油重型货车", "diesel heavy truck", NULL},
+    {"other", "其他", "other: give factors", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice stages[] = {
     {"before_I", "国一前", "before I", "国0"},
-    {"I",        "国一",    "I",        "1"   },
-    {"II",       "国二",    "II",       "2"   },
-    {"III",      "国三",    "III",      "3"   },
-    {"IV",       "国四",    "IV",       "4"   },
-    {"V",        "国五",    "V",        "5"   },
-    {"VI",       "国六",    "VI",       "6"   },
-    {NULL,       NULL,        NULL,       NULL  },
+    {"I", "国一", "I", "1"},
+    {"II", "国二", "II", "2"},
+    {"III", "国三", "III", "3"},
+    {"IV", "国四", "IV", "4"},
+    {"V", "国五", "V", "5"},
+    {"VI", "国六", "VI", "6"},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* clang-format off */

@@ -39,22 +39,22 @@ enum {
 };
 
 static const struct assess_choice media[] = {
-    {"gas",   "废气", "flue gas",    "air;烟气"},
-    {"water", "废水", "waste water", "污水"    },
-    {NULL,    NULL,     NULL,          NULL        },
+    {"gas", "废气", "flue gas", "air;烟气"},
+    {"water", "废水", "waste water", "污水"},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* In the order of enum hours_flag. */
 static const struct assess_choice flags[] = {
-    {"N",  "正常",       "normal",                    "n" },
-    {"S",  "手工录入", "entered by hand",           "s" },
-    {"M",  "维护",       "maintenance",               "m" },
-    {"C",  "校准",       "calibration",               "c" },
-    {"D",  "故障",       "instrument fault",          "d" },
-    {"F",  "停运",       "instrument out of service", "f" },
-    {"T",  "超量程",    "above the range",           "t" },
-    {"B",  "通信异常", "no communication",          "b" },
-    {NULL, NULL,           NULL,                        NULL},
+    {"N", "正常", "normal", "n"},
+    {"S", "手工录入", "entered by hand", "s"},
+    {"M", "维护", "maintenance", "m"},
+    {"C", "校准", "calibration", "c"},
+    {"D", "故障", "instrument fault", "d"},
+    {"F", "停运", "instrument out of service", "f"},
+    {"T", "超量程", "above the range", "t"},
+    {"B", "通信异常", "no communication", "b"},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* What each word of mark_choices means. */
@@ -85,9 +85,9 @@ static const struct assess_choice mark_choices[] = {
 /* clang-format on */
 
 static const struct assess_choice bases[] = {
-    {"dry", "干基", "dry",                            NULL},
+    {"dry", "干基", "dry", NULL},
     {"wet", "湿基", "wet: converted by the moisture", NULL},
-    {NULL,  NULL,     NULL,                             NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field quarter_fields[] = {

@@ -107,22 +107,22 @@ TEST(flags_of_the_logger_and_marks_of_the_operator)
         enum hours_mark mark;
         enum hours_reason reason;
     } cases[] = {
-        {FLAG_NORMAL,         MARK_NONE,          REASON_VALID         },
-        {FLAG_MANUAL,         MARK_NONE,          REASON_VALID         },
-        {FLAG_MAINTENANCE,    MARK_NONE,          REASON_MAINTENANCE   },
-        {FLAG_CALIBRATION,    MARK_NONE,          REASON_CALIBRATION   },
-        {FLAG_FAULT,          MARK_NONE,          REASON_FAULT         },
-        {FLAG_OUT_OF_SERVICE, MARK_NONE,          REASON_OUT_OF_SERVICE},
-        {FLAG_RANGE,          MARK_NONE,          REASON_OUT_OF_RANGE  },
-        {FLAG_COMMUNICATION,  MARK_NONE,          REASON_COMMUNICATION },
-        {FLAG_NORMAL,         MARK_STOPPED,       REASON_STOPPED       },
-        {FLAG_FAULT,          MARK_STOPPED,       REASON_STOPPED       },
-        {FLAG_NORMAL,         MARK_STATE,         REASON_VALID         },
-        {FLAG_NORMAL,         MARK_MAINTENANCE,   REASON_MAINTENANCE   },
-        {FLAG_NORMAL,         MARK_CALIBRATION,   REASON_CALIBRATION   },
-        {FLAG_NORMAL,         MARK_COMPARISON,    REASON_COMPARISON    },
-        {FLAG_NORMAL,         MARK_FAULT,         REASON_FAULT         },
-        {FLAG_NORMAL,         MARK_COMMUNICATION, REASON_COMMUNICATION },
+        {FLAG_NORMAL, MARK_NONE, REASON_VALID},
+        {FLAG_MANUAL, MARK_NONE, REASON_VALID},
+        {FLAG_MAINTENANCE, MARK_NONE, REASON_MAINTENANCE},
+        {FLAG_CALIBRATION, MARK_NONE, REASON_CALIBRATION},
+        {FLAG_FAULT, MARK_NONE, REASON_FAULT},
+        {FLAG_OUT_OF_SERVICE, MARK_NONE, REASON_OUT_OF_SERVICE},
+        {FLAG_RANGE, MARK_NONE, REASON_OUT_OF_RANGE},
+        {FLAG_COMMUNICATION, MARK_NONE, REASON_COMMUNICATION},
+        {FLAG_NORMAL, MARK_STOPPED, REASON_STOPPED},
+        {FLAG_FAULT, MARK_STOPPED, REASON_STOPPED},
+        {FLAG_NORMAL, MARK_STATE, REASON_VALID},
+        {FLAG_NORMAL, MARK_MAINTENANCE, REASON_MAINTENANCE},
+        {FLAG_NORMAL, MARK_CALIBRATION, REASON_CALIBRATION},
+        {FLAG_NORMAL, MARK_COMPARISON, REASON_COMPARISON},
+        {FLAG_NORMAL, MARK_FAULT, REASON_FAULT},
+        {FLAG_NORMAL, MARK_COMMUNICATION, REASON_COMMUNICATION},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -159,9 +159,9 @@ TEST(the_range_of_the_instrument_holds_at_both_ends)
         struct decimal value;
         enum hours_reason reason;
     } cases[] = {
-        {{5, 0},      REASON_VALID       },
-        {{499, -2},   REASON_OUT_OF_RANGE},
-        {{500, 0},    REASON_VALID       },
+        {{5, 0}, REASON_VALID},
+        {{499, -2}, REASON_OUT_OF_RANGE},
+        {{500, 0}, REASON_VALID},
         {{50001, -2}, REASON_OUT_OF_RANGE},
     };
 
@@ -179,11 +179,7 @@ TEST(the_range_of_the_instrument_holds_at_both_ends)
 TEST(numbers_too_large_to_count_with_are_out_of_range)
 {
     static const struct decimal wild[] = {
-        {INT64_MAX,  18 },
-        {INT64_MAX,  0  },
-        {1,          -18},
-        {1000000001, 0  },
-        {1,          -7 },
+        {INT64_MAX, 18}, {INT64_MAX, 0}, {1, -18}, {1000000001, 0}, {1, -7},
     };
 
     for (size_t i = 0; i < LENGTH(wild); i++) {
@@ -369,14 +365,11 @@ TEST(gas_takes_the_highest_of_180_720_or_2160_valid_hours)
         int gap, peak, window;
         int64_t kg;
     } cases[] = {
-        {24,  180, 180,  6}, /* the peak is the 180th before the gap */
-        {24,  181, 180,  3},
-        {25,  181, 720,  6},
-        {25,  720, 720,  6},
-        {25,  721, 720,  3},
-        {216, 721, 720,  3}, /* 1944/2160 = 90 % */
-        {217, 721, 2160, 6}, /* below 90 % */
-        {540, 1,   2160, 6}, /* 75 % */
+        {24, 180, 180, 6}, /* the peak is the 180th before the gap */
+        {24, 181, 180, 3},   {25, 181, 720, 6},  {25, 720, 720, 6},
+        {25, 721, 720, 3},   {216, 721, 720, 3}, /* 1944/2160 = 90 % */
+        {217, 721, 2160, 6},                     /* below 90 % */
+        {540, 1, 2160, 6},                       /* 75 % */
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -17,9 +17,9 @@ enum {
 };
 
 static const struct assess_choice media[] = {
-    {"air",   "大气", "air",   "gas;废气"},
-    {"water", "水",    "water", "废水"    },
-    {NULL,    NULL,     NULL,    NULL        },
+    {"air", "大气", "air", "gas;废气"},
+    {"water", "水", "water", "废水"},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* clang-format off */

@@ -3,20 +3,20 @@
 #include <assert.h>
 
 static const struct air_name names[AIR_POLLUTANT_COUNT] = {
-    [AIR_SO2] = {"SO2",   "a21026",    "二氧化硫",             "SO2",    "ug/m3", AQI_SO2,         false},
-    [AIR_NO2] = {"NO2",   "a21004",    "二氧化氮",             "NO2",    "ug/m3", AQI_NO2,         false},
-    [AIR_CO] = {"CO",    "a21005",    "一氧化碳",             "CO",     "mg/m3", AQI_CO,          false},
-    [AIR_O3] = {"O3",    "a05024_8h", "臭氧日最大 8 小时", "O3 8 h", "ug/m3",
-                 AQI_O3_8H,                                                                            false},
-    [AIR_PM10] = {"PM10",  "a34002",    "PM10",                     "PM10",   "ug/m3", AQI_PM10,        true },
-    [AIR_PM25] = {"PM2.5", "a34004",    "PM2.5",                    "PM2.5",  "ug/m3", AQI_PM25,        true },
-    [AIR_TSP] = {"TSP",   "a34001",    "总悬浮颗粒物",       "TSP",    "ug/m3",
-                 AQI_INPUT_COUNT,                                                                      true },
-    [AIR_PB] = {"Pb",    "a20044",    "铅",                      "Pb",     "ug/m3", AQI_INPUT_COUNT, false},
-    [AIR_BAP] = {"BaP",   "a25044",    "苯并[a]芘",             "BaP",    "ug/m3", AQI_INPUT_COUNT,
-                 false                                                                                      },
-    [AIR_NOX] = {"NOx",   "a21002",    "氮氧化物",             "NOx",    "ug/m3", AQI_INPUT_COUNT,
-                 false                                                                                      },
+    [AIR_SO2] = {"SO2", "a21026", "二氧化硫", "SO2", "ug/m3", AQI_SO2, false},
+    [AIR_NO2] = {"NO2", "a21004", "二氧化氮", "NO2", "ug/m3", AQI_NO2, false},
+    [AIR_CO] = {"CO", "a21005", "一氧化碳", "CO", "mg/m3", AQI_CO, false},
+    [AIR_O3] = {"O3", "a05024_8h", "臭氧日最大 8 小时", "O3 8 h", "ug/m3",
+                AQI_O3_8H, false},
+    [AIR_PM10] = {"PM10", "a34002", "PM10", "PM10", "ug/m3", AQI_PM10, true},
+    [AIR_PM25] = {"PM2.5", "a34004", "PM2.5", "PM2.5", "ug/m3", AQI_PM25, true},
+    [AIR_TSP] = {"TSP", "a34001", "总悬浮颗粒物", "TSP", "ug/m3",
+                 AQI_INPUT_COUNT, true},
+    [AIR_PB] = {"Pb", "a20044", "铅", "Pb", "ug/m3", AQI_INPUT_COUNT, false},
+    [AIR_BAP] = {"BaP", "a25044", "苯并[a]芘", "BaP", "ug/m3", AQI_INPUT_COUNT,
+                 false},
+    [AIR_NOX] = {"NOx", "a21002", "氮氧化物", "NOx", "ug/m3", AQI_INPUT_COUNT,
+                 false},
 };
 
 const struct air_name *air_name(enum air_pollutant p)
@@ -288,9 +288,7 @@ enum err air_count(const struct air_question *q, enum air_pollutant p,
 static void add_day(const struct air_day *day, struct air_categories *out)
 {
     const struct aqi_edition *edition = aqi_edition_on(day->day);
-    struct aqi_concentration in[AQI_INPUT_COUNT] = {
-        {false, {0, 0}}
-    };
+    struct aqi_concentration in[AQI_INPUT_COUNT] = {{false, {0, 0}}};
     struct aqi_rating rating;
 
     for (int p = 0; p < AIR_BASIC_COUNT; p++)

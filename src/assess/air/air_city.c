@@ -200,13 +200,11 @@ void air_city_judge(const struct air_city_question *q,
                     const struct air_station *stations, size_t n,
                     struct arena *arena, struct verdict *out)
 {
-    struct work w = {
-        .q = q,
-        .stations = stations,
-        .n = n,
-        .arena = arena,
-        .lacking = {"", ""}
-    };
+    struct work w = {.q = q,
+                     .stations = stations,
+                     .n = n,
+                     .arena = arena,
+                     .lacking = {"", ""}};
     const char *rules = air_rules_edition(q->day);
 
     derivation_start(&w.d, arena);

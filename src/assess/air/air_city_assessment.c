@@ -6,15 +6,15 @@ enum { HOUR, DAY };
 
 static const struct assess_choice spans[] = {
     {"hour", "小时", "an hour", NULL},
-    {"day",  "日",    "a day",   NULL},
-    {NULL,   NULL,     NULL,      NULL},
+    {"day", "日", "a day", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice roles[] = {
-    {"assessed", "评价点",                     "assessed station",          "评价点;assessment"},
-    {"control",  "对照点(不参加城市值)", "control station, left out",
-     "对照点;background"                                                                          },
-    {NULL,       NULL,                            NULL,                        NULL                  },
+    {"assessed", "评价点", "assessed station", "评价点;assessment"},
+    {"control", "对照点(不参加城市值)", "control station, left out",
+     "对照点;background"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -31,12 +31,12 @@ static const struct assess_field fields[] = {
               .zh = "小时的起始时间或日期(北京时间)",
               .en = "start of the hour, or the day (Beijing time)"},
     [OF] = {.name = "of",
-              .kind = ASSESS_CHOICE,
-              .flags = ASSESS_KEY,
-              .standard = "hour",
-              .choices = spans,
-              .zh = "值是小时还是日均值",
-              .en = "whether the values are of an hour or a day"},
+            .kind = ASSESS_CHOICE,
+            .flags = ASSESS_KEY,
+            .standard = "hour",
+            .choices = spans,
+            .zh = "值是小时还是日均值",
+            .en = "whether the values are of an hour or a day"},
     [ROLE] = {.name = "role",
               .aliases = "点位类型",
               .kind = ASSESS_CHOICE,
@@ -45,13 +45,13 @@ static const struct assess_field fields[] = {
               .zh = "点位类型",
               .en = "what the station is for"},
     [STATIONS] = {.name = "stations",
-              .aliases = "评价点数",
-              .kind = ASSESS_COUNT,
-              .flags = ASSESS_OF_CASE,
-              .zh = "城市评价点总数;不给时为表中的评价点",
-              .en = "assessed stations the city has; else those of the "
+                  .aliases = "评价点数",
+                  .kind = ASSESS_COUNT,
+                  .flags = ASSESS_OF_CASE,
+                  .zh = "城市评价点总数;不给时为表中的评价点",
+                  .en = "assessed stations the city has; else those of the "
                         "table"},
-    {.name = NULL                 },
+    {.name = NULL},
 };
 
 static void judge(const struct assess_case *c)

@@ -4,7 +4,6 @@
 
 enum { OZONE_1H = AIR_POLLUTANT_COUNT, ITEMS };
 
-/* clang-format off */
 static const struct assess_item items[ITEMS] = {
     [AIR_SO2] = {.code = "a21026",
                  .name_zh = "二氧化硫",
@@ -15,30 +14,30 @@ static const struct assess_item items[ITEMS] = {
                  .name_en = "NO2",
                  .unit = "ug/m3"},
     [AIR_CO] = {.code = "a21005",
-                 .name_zh = "一氧化碳",
-                 .name_en = "CO",
-                 .unit = "mg/m3"},
+                .name_zh = "一氧化碳",
+                .name_en = "CO",
+                .unit = "mg/m3"},
     [AIR_O3] = {.code = "a05024_8h",
-                 .name_zh = "臭氧日最大 8 小时",
-                 .name_en = "O3_8h",
-                 .unit = "ug/m3",
-                 .aliases = "臭氧8小时;a0502408;O3_8h_max"},
+                .name_zh = "臭氧日最大 8 小时",
+                .name_en = "O3_8h",
+                .unit = "ug/m3",
+                .aliases = "臭氧8小时;a0502408;O3_8h_max"},
     [AIR_PM10] = {.code = "a34002",
-                 .name_zh = "可吸入颗粒物",
-                 .name_en = "PM10",
-                 .unit = "ug/m3"},
+                  .name_zh = "可吸入颗粒物",
+                  .name_en = "PM10",
+                  .unit = "ug/m3"},
     [AIR_PM25] = {.code = "a34004",
-                 .name_zh = "细颗粒物",
-                 .name_en = "PM2.5",
-                 .unit = "ug/m3"},
+                  .name_zh = "细颗粒物",
+                  .name_en = "PM2.5",
+                  .unit = "ug/m3"},
     [AIR_TSP] = {.code = "a34001",
                  .name_zh = "总悬浮颗粒物",
                  .name_en = "TSP",
                  .unit = "ug/m3"},
     [AIR_PB] = {.code = "a20044",
-                 .name_zh = "铅",
-                 .name_en = "Pb",
-                 .unit = "ug/m3"},
+                .name_zh = "铅",
+                .name_en = "Pb",
+                .unit = "ug/m3"},
     [AIR_BAP] = {.code = "a25044",
                  .name_zh = "苯并[a]芘",
                  .name_en = "BaP",
@@ -49,12 +48,11 @@ static const struct assess_item items[ITEMS] = {
                  .name_en = "NOx",
                  .unit = "ug/m3"},
     [OZONE_1H] = {.code = "a05024_1h",
-                 .name_zh = "臭氧日最大 1 小时",
-                 .name_en = "O3_1h",
-                 .unit = "ug/m3",
-                 .aliases = "臭氧1小时"},
+                  .name_zh = "臭氧日最大 1 小时",
+                  .name_en = "O3_1h",
+                  .unit = "ug/m3",
+                  .aliases = "臭氧1小时"},
 };
-/* clang-format on */
 
 const struct assess_item *air_item_at(size_t index)
 {
@@ -75,14 +73,14 @@ const struct assess_item *air_item_named(struct span name)
 }
 
 const struct assess_choice air_limit_choices[] = {
-    {"last-day",  "统计期末日有效的版本",                    "in force on the last day",   NULL        },
-    {"first-day", "统计期首日有效的版本",                    "in force on the first day",  NULL        },
-    {"2012",      "GB 3095-2012(含 2018 年修改单)、HJ 663-2013",
-     "GB 3095-2012 as amended in 2018, HJ 663-2013",                                                 NULL        },
-    {"2026",      "GB 3095-2026 过渡限值、HJ 663-2026",
-     "GB 3095-2026 in transition, HJ 663-2026",                                                      "transition"},
-    {"2031",      "GB 3095-2026 最终限值",                         "GB 3095-2026, final limits", "final"     },
-    {NULL,        NULL,                                                NULL,                         NULL        },
+    {"last-day", "统计期末日有效的版本", "in force on the last day", NULL},
+    {"first-day", "统计期首日有效的版本", "in force on the first day", NULL},
+    {"2012", "GB 3095-2012(含 2018 年修改单)、HJ 663-2013",
+     "GB 3095-2012 as amended in 2018, HJ 663-2013", NULL},
+    {"2026", "GB 3095-2026 过渡限值、HJ 663-2026",
+     "GB 3095-2026 in transition, HJ 663-2026", "transition"},
+    {"2031", "GB 3095-2026 最终限值", "GB 3095-2026, final limits", "final"},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* The first day of a phase of GB 3095, by its place in the table. */

@@ -10,26 +10,26 @@ enum {
 };
 
 static const struct assess_choice each[] = {
-    {"month",     "月",    "month",     NULL},
-    {"quarter",   "季",    "quarter",   NULL},
+    {"month", "月", "month", NULL},
+    {"quarter", "季", "quarter", NULL},
     {"half_year", "半年", "half year", NULL},
-    {"year",      "年",    "year",      NULL},
-    {NULL,        NULL,     NULL,        NULL},
+    {"year", "年", "year", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice groups[] = {
-    {"all",        "表中所有城市",                  "every city of the table",  NULL},
-    {"sichuan-21", "四川省 21 市州",                 "the 21 cities of Sichuan", NULL},
-    {"key-168",    "168 重点城市中的四川 15 城",
-     "the 15 of the 168 key cities in Sichuan",                                       NULL},
-    {NULL,         NULL,                                  NULL,                       NULL},
+    {"all", "表中所有城市", "every city of the table", NULL},
+    {"sichuan-21", "四川省 21 市州", "the 21 cities of Sichuan", NULL},
+    {"key-168", "168 重点城市中的四川 15 城",
+     "the 15 of the 168 key cities in Sichuan", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice versions[] = {
-    {"weights-1",     "各项权重 1",                                   "every weight 1", NULL},
+    {"weights-1", "各项权重 1", "every weight 1", NULL},
     {"weighted-2026", "加权版本(仅见于一家软件,可信度低)",
-     "weighted, seen in one program only (low confidence)",                                 NULL},
-    {NULL,            NULL,                                               NULL,             NULL},
+     "weighted, seen in one program only (low confidence)", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -53,19 +53,19 @@ static const struct assess_field fields[] = {
               .zh = "每月、季、半年或年排一次",
               .en = "ranked each month, quarter, half year or year"},
     [GROUP] = {.name = "group",
-              .kind = ASSESS_CHOICE,
-              .flags = ASSESS_KEY,
-              .standard = "all",
-              .choices = groups,
-              .zh = "参加排名的城市组",
-              .en = "the cities that are ranked"},
+               .kind = ASSESS_CHOICE,
+               .flags = ASSESS_KEY,
+               .standard = "all",
+               .choices = groups,
+               .zh = "参加排名的城市组",
+               .en = "the cities that are ranked"},
     [VERSION] = {.name = "version",
-              .kind = ASSESS_CHOICE,
-              .flags = ASSESS_KEY,
-              .standard = "weights-1",
-              .choices = versions,
-              .zh = "限值与权重的版本",
-              .en = "version of limits and weights"},
+                 .kind = ASSESS_CHOICE,
+                 .flags = ASSESS_KEY,
+                 .standard = "weights-1",
+                 .choices = versions,
+                 .zh = "限值与权重的版本",
+                 .en = "version of limits and weights"},
     [DUST] = {.name = "sand_dust",
               .aliases = "沙尘",
               .kind = ASSESS_YES,
@@ -74,13 +74,13 @@ static const struct assess_field fields[] = {
               .en = "a day of sand and dust: particles are not counted, its "
                     "category is"},
     [INCOMPLETE] = {.name = "incomplete",
-              .kind = ASSESS_YES,
-              .flags = ASSESS_OF_CASE,
-              .standard = "no",
-              .zh = "天数不足的城市也排名,只用于比较",
-              .en = "rank also cities with too few days, only to "
+                    .kind = ASSESS_YES,
+                    .flags = ASSESS_OF_CASE,
+                    .standard = "no",
+                    .zh = "天数不足的城市也排名,只用于比较",
+                    .en = "rank also cities with too few days, only to "
                           "compare"},
-    {.name = NULL                   },
+    {.name = NULL},
 };
 
 /* A city with its days, sorted. */

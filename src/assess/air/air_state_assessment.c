@@ -6,9 +6,9 @@ enum { FROM, TO, DECIMALS };
 enum { DECIMALS_MAX = 9 };
 
 static const struct assess_choice states[] = {
-    {"273", "273.15 K,1013.25 hPa(标准状态)", "273.15 K, 1013.25 hPa", "0" },
+    {"273", "273.15 K,1013.25 hPa(标准状态)", "273.15 K, 1013.25 hPa", "0"},
     {"298", "298.15 K,1013.25 hPa(参比状态)", "298.15 K, 1013.25 hPa", "25"},
-    {NULL,  NULL,                                 NULL,                    NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -19,17 +19,17 @@ static const struct assess_field fields[] = {
               .zh = "数据的状态",
               .en = "state of the data"},
     [TO] = {.name = "to_state",
-              .kind = ASSESS_CHOICE,
-              .standard = "298",
-              .choices = states,
-              .zh = "换算到的状态",
-              .en = "state wanted"},
+            .kind = ASSESS_CHOICE,
+            .standard = "298",
+            .choices = states,
+            .zh = "换算到的状态",
+            .en = "state wanted"},
     [DECIMALS] = {.name = "decimals",
-              .kind = ASSESS_COUNT,
-              .standard = "2",
-              .zh = "结果的小数位数(至多 9)",
-              .en = "decimals of the result (at most 9)"},
-    {.name = NULL                      },
+                  .kind = ASSESS_COUNT,
+                  .standard = "2",
+                  .zh = "结果的小数位数(至多 9)",
+                  .en = "decimals of the result (at most 9)"},
+    {.name = NULL},
 };
 
 static enum air_pollutant pollutant_of(const struct assess_item *item)

@@ -112,15 +112,15 @@ TEST(limits_follow_the_day_and_the_class)
         int class, day;
         const char *limit;
     } cases[] = {
-        {AIR_PM25, "annual",  2, 20160101, "35"    },
-        {AIR_PM25, "annual",  2, 20260228, "35"    },
-        {AIR_PM25, "annual",  2, 20260301, "30"    },
-        {AIR_PM25, "annual",  2, 20301231, "30"    },
-        {AIR_PM25, "annual",  2, 20310101, "25"    },
-        {AIR_PM25, "annual",  1, 20310101, "10"    },
-        {AIR_O3,   "24h",     1, 20260301, "100"   },
-        {AIR_BAP,  "24h",     2, 20260301, "0.0025"},
-        {AIR_PB,   "quarter", 2, 20260301, "1"     },
+        {AIR_PM25, "annual", 2, 20160101, "35"},
+        {AIR_PM25, "annual", 2, 20260228, "35"},
+        {AIR_PM25, "annual", 2, 20260301, "30"},
+        {AIR_PM25, "annual", 2, 20301231, "30"},
+        {AIR_PM25, "annual", 2, 20310101, "25"},
+        {AIR_PM25, "annual", 1, 20310101, "10"},
+        {AIR_O3, "24h", 1, 20260301, "100"},
+        {AIR_BAP, "24h", 2, 20260301, "0.0025"},
+        {AIR_PB, "quarter", 2, 20260301, "1"},
     };
     struct air_limit limit;
 
@@ -609,18 +609,9 @@ TEST(a_city_needs_enough_of_its_stations)
         int stations;
         bool has_value;
     } cases[] = {
-        {1, 1, 0, true },
-        {1, 0, 0, false},
-        {2, 1, 0, true },
-        {3, 2, 0, true },
-        {3, 1, 0, false},
-        {4, 3, 0, true },
-        {4, 2, 0, false},
-        {8, 6, 0, true },
-        {8, 5, 0, false},
-        {3, 3, 4, true },
-        {3, 3, 5, false},
-        {2, 2, 3, true },
+        {1, 1, 0, true},  {1, 0, 0, false}, {2, 1, 0, true},  {3, 2, 0, true},
+        {3, 1, 0, false}, {4, 3, 0, true},  {4, 2, 0, false}, {8, 6, 0, true},
+        {8, 5, 0, false}, {3, 3, 4, true},  {3, 3, 5, false}, {2, 2, 3, true},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -732,10 +723,10 @@ TEST(the_mean_of_three_years_against_the_limit_of_a_year)
         int rating;
         enum verdict_outcome outcome;
     } cases[] = {
-        {{"33", "30", "27"},   0,  VERDICT_GIVEN       }, /* 30 */
-        {{"33", "30", "28.4"}, 0,  VERDICT_GIVEN       }, /* 30.47 */
-        {{"34", "30", "28"},   1,  VERDICT_GIVEN       }, /* 30.67 */
-        {{"33", NULL, "27"},   -1, VERDICT_INSUFFICIENT},
+        {{"33", "30", "27"}, 0, VERDICT_GIVEN},   /* 30 */
+        {{"33", "30", "28.4"}, 0, VERDICT_GIVEN}, /* 30.47 */
+        {{"34", "30", "28"}, 1, VERDICT_GIVEN},   /* 30.67 */
+        {{"33", NULL, "27"}, -1, VERDICT_INSUFFICIENT},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -133,14 +133,12 @@ void air_three_years_judge(const struct air_annual years[AIR_THREE], int class,
                            int rules_day, struct arena *arena,
                            struct verdict *out)
 {
-    struct work w = {
-        .years = years,
-        .class = class,
-        .rules_day = rules_day,
-        .arena = arena,
-        .exceeding = {"", ""},
-        .lacking = {"", ""}
-    };
+    struct work w = {.years = years,
+                     .class = class,
+                     .rules_day = rules_day,
+                     .arena = arena,
+                     .exceeding = {"", ""},
+                     .lacking = {"", ""}};
     const char *limits = air_limits_edition(rules_day, arena);
 
     *out = derivation_verdict(VERDICT_AIR_THREE_YEARS, "");

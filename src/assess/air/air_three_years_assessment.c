@@ -4,9 +4,9 @@
 enum { CITY, DATE, CLASS, LIMITS };
 
 static const struct assess_choice classes[] = {
-    {"1",  "一类区", "class 1 zone", NULL},
-    {"2",  "二类区", "class 2 zone", NULL},
-    {NULL, NULL,        NULL,           NULL},
+    {"1", "一类区", "class 1 zone", NULL},
+    {"2", "二类区", "class 2 zone", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -23,20 +23,20 @@ static const struct assess_field fields[] = {
               .zh = "该年任一日(如 2026-01-01)",
               .en = "any day of the year (2026-01-01)"},
     [CLASS] = {.name = "class",
-              .kind = ASSESS_CHOICE,
-              .flags = ASSESS_OF_CASE,
-              .standard = "2",
-              .choices = classes,
-              .zh = "环境空气功能区类别",
-              .en = "class of the zone (GB 3095)"},
+               .kind = ASSESS_CHOICE,
+               .flags = ASSESS_OF_CASE,
+               .standard = "2",
+               .choices = classes,
+               .zh = "环境空气功能区类别",
+               .en = "class of the zone (GB 3095)"},
     [LIMITS] = {.name = "limits",
-              .kind = ASSESS_CHOICE,
-              .flags = ASSESS_OF_CASE,
-              .standard = "last-day",
-              .choices = air_limit_choices,
-              .zh = "按哪一版限值判定",
-              .en = "which edition's limits judge"},
-    {.name = NULL    },
+                .kind = ASSESS_CHOICE,
+                .flags = ASSESS_OF_CASE,
+                .standard = "last-day",
+                .choices = air_limit_choices,
+                .zh = "按哪一版限值判定",
+                .en = "which edition's limits judge"},
+    {.name = NULL},
 };
 
 static void to_annual(const struct air_day *day, struct air_annual *out)

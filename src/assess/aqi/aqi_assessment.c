@@ -9,33 +9,33 @@ static const struct assess_item items[AQI_INPUT_COUNT] = {
     [AQI_SO2] = {.code = "a21026",
                  .name_zh = "二氧化硫",
                  .name_en = "SO2",
-                 .unit = "ug/m3"                },
+                 .unit = "ug/m3"},
     [AQI_NO2] = {.code = "a21004",
                  .name_zh = "二氧化氮",
                  .name_en = "NO2",
-                 .unit = "ug/m3"                },
-    [AQI_CO] = {.code = "a21005",
-                 .name_zh = "一氧化碳",
-                 .name_en = "CO",
-                 .unit = "mg/m3"                },
-    [AQI_O3_1H] = {.code = "a05024_1h",
-                 .name_zh = "臭氧 1 小时",
-                 .name_en = "O3_1h",
-                 .unit = "ug/m3",
-                 .aliases = "臭氧1小时"},
-    [AQI_O3_8H] = {.code = "a05024_8h",
-                 .name_zh = "臭氧 8 小时",
-                 .name_en = "O3_8h",
-                 .unit = "ug/m3",
-                 .aliases = "臭氧8小时;a0502408;a0502408_8h"},
-    [AQI_PM10] = {.code = "a34002",
-                 .name_zh = "可吸入颗粒物",
-                 .name_en = "PM10",
                  .unit = "ug/m3"},
+    [AQI_CO] = {.code = "a21005",
+                .name_zh = "一氧化碳",
+                .name_en = "CO",
+                .unit = "mg/m3"},
+    [AQI_O3_1H] = {.code = "a05024_1h",
+                   .name_zh = "臭氧 1 小时",
+                   .name_en = "O3_1h",
+                   .unit = "ug/m3",
+                   .aliases = "臭氧1小时"},
+    [AQI_O3_8H] = {.code = "a05024_8h",
+                   .name_zh = "臭氧 8 小时",
+                   .name_en = "O3_8h",
+                   .unit = "ug/m3",
+                   .aliases = "臭氧8小时;a0502408;a0502408_8h"},
+    [AQI_PM10] = {.code = "a34002",
+                  .name_zh = "可吸入颗粒物",
+                  .name_en = "PM10",
+                  .unit = "ug/m3"},
     [AQI_PM25] = {.code = "a34004",
-                 .name_zh = "细颗粒物",
-                 .name_en = "PM2.5",
-                 .unit = "ug/m3"      },
+                  .name_zh = "细颗粒物",
+                  .name_en = "PM2.5",
+                  .unit = "ug/m3"},
 };
 
 static const struct assess_item *item_at(size_t index)
@@ -84,9 +84,9 @@ enum { TIME, ROUNDING, INCOMPLETE, PM10_MAY_MISS, UNMONITORED };
 enum { BY_STANDARD, HALF_UP };
 
 static const struct assess_choice roundings[] = {
-    {"standard", "按标准",          "as the standard says", NULL},
-    {"half-up",  "指数四舍五入", "index half up",        NULL},
-    {NULL,       NULL,                 NULL,                   NULL},
+    {"standard", "按标准", "as the standard says", NULL},
+    {"half-up", "指数四舍五入", "index half up", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -97,33 +97,34 @@ static const struct assess_field fields[] = {
               .zh = "小时的起始时间或日期(北京时间)",
               .en = "start of the hour, or the day (Beijing time)"},
     [ROUNDING] = {.name = "rounding",
-              .kind = ASSESS_CHOICE,
-              .standard = "standard",
-              .choices = roundings,
-              .zh = "修约方式;half-up 只用于与这样发布的数据比较",
-              .en = "rounding; half-up only to compare with publishers who "
+                  .kind = ASSESS_CHOICE,
+                  .standard = "standard",
+                  .choices = roundings,
+                  .zh = "修约方式;half-up 只用于与这样发布的数据比较",
+                  .en = "rounding; half-up only to compare with publishers who "
                         "round so"},
     [INCOMPLETE] = {.name = "incomplete",
-              .kind = ASSESS_YES,
-              .standard = "no",
-              .zh = "缺项时也给出指数,只用于比较",
-              .en = "an index from whatever inputs there are, only to "
+                    .kind = ASSESS_YES,
+                    .standard = "no",
+                    .zh = "缺项时也给出指数,只用于比较",
+                    .en = "an index from whatever inputs there are, only to "
                           "compare"},
     [PM10_MAY_MISS] = {.name = "pm10_may_miss",
-              .kind = ASSESS_YES,
-              .standard = "no",
-              .zh = "仅缺 PM10 时也给出指数,只用于与国家发布数据比较",
-              .en =
+                       .kind = ASSESS_YES,
+                       .standard = "no",
+                       .zh = "仅缺 PM10 时也给出指数,只用于与国家发布数据比较",
+                       .en =
                            "an index also when PM10 alone is missing, only to "
                            "compare with the national feed"},
     [UNMONITORED] =
         {.name = "unmonitored",
-              .kind = ASSESS_TEXT,
-              .zh = "未开展监测、近三年不是污染天首要污染物的项目,分号分隔"
-               "(HJ 633-2026 5.3.2)", .en = "pollutants not in the monitoring plan and primary on no "
+         .kind = ASSESS_TEXT,
+         .zh = "未开展监测、近三年不是污染天首要污染物的项目,分号分隔"
+               "(HJ 633-2026 5.3.2)",
+         .en = "pollutants not in the monitoring plan and primary on no "
                "polluted day of three years, ; between (HJ "
                "633-2026 5.3.2)"},
-    {.name = NULL                                },
+    {.name = NULL},
 };
 
 /* "CO;O3" as bits; false when a name is none of the inputs. */
@@ -151,9 +152,7 @@ static void judge(const struct assess_case *c, enum cadence cadence)
     struct aqi_practice practice = {.half_up =
                                         r->cell[ROUNDING].choice == HALF_UP,
                                     .incomplete = r->cell[INCOMPLETE].choice};
-    struct aqi_concentration in[AQI_INPUT_COUNT] = {
-        {false, {0, 0}}
-    };
+    struct aqi_concentration in[AQI_INPUT_COUNT] = {{false, {0, 0}}};
     struct verdict verdict;
 
     practice.pm10_may_miss = r->cell[PM10_MAY_MISS].choice;

@@ -15,12 +15,12 @@ static const struct {
     const char
         *column[AQI_BOTH]; /* averaging of the column, hourly and daily */
 } inputs[AQI_INPUT_COUNT] = {
-    [AQI_SO2] = {"a21026", "SO2",   "SO2",   {"1h", "24h"} },
-    [AQI_NO2] = {"a21004", "NO2",   "NO2",   {"1h", "24h"} },
-    [AQI_CO] = {"a21005", "CO",    "CO",    {"1h", "24h"} },
-    [AQI_O3_1H] = {"a05024", "O3",    "O3_1h", {"1h", "1h"}  },
-    [AQI_O3_8H] = {"a05024", "O3",    "O3_8h", {"8h", "8h"}  },
-    [AQI_PM10] = {"a34002", "PM10",  "PM10",  {"24h", "24h"}},
+    [AQI_SO2] = {"a21026", "SO2", "SO2", {"1h", "24h"}},
+    [AQI_NO2] = {"a21004", "NO2", "NO2", {"1h", "24h"}},
+    [AQI_CO] = {"a21005", "CO", "CO", {"1h", "24h"}},
+    [AQI_O3_1H] = {"a05024", "O3", "O3_1h", {"1h", "1h"}},
+    [AQI_O3_8H] = {"a05024", "O3", "O3_8h", {"8h", "8h"}},
+    [AQI_PM10] = {"a34002", "PM10", "PM10", {"24h", "24h"}},
     [AQI_PM25] = {"a34004", "PM2.5", "PM2.5", {"24h", "24h"}},
 };
 
@@ -122,15 +122,15 @@ static void read_level(struct aqi_level *level, struct row r)
         const char *param;
         const char **to;
     } texts[] = {
-        {"grade_cn",          &level->grade_zh   },
-        {"grade_en",          &level->grade_en   },
-        {"category_cn",       &level->category_zh},
-        {"category_en",       &level->category_en},
-        {"hex",               &level->colour     },
-        {"effect_paraphrase", &level->effect_zh  },
-        {"effect_en",         &level->effect_en  },
-        {"action_paraphrase", &level->action_zh  },
-        {"action_en",         &level->action_en  },
+        {"grade_cn", &level->grade_zh},
+        {"grade_en", &level->grade_en},
+        {"category_cn", &level->category_zh},
+        {"category_en", &level->category_en},
+        {"hex", &level->colour},
+        {"effect_paraphrase", &level->effect_zh},
+        {"effect_en", &level->effect_en},
+        {"action_paraphrase", &level->action_zh},
+        {"action_en", &level->action_en},
     };
 
     for (size_t i = 0; i < LENGTH(texts); i++) {

@@ -170,8 +170,8 @@ TEST(a_concentration_is_rounded_half_even_first)
         const char *rounded;
         int rating;
     } cases[] = {
-        {DECIMAL(345,      -1), "34", 49},
-        {DECIMAL(355,      -1), "36", 52},
+        {DECIMAL(345, -1), "34", 49},
+        {DECIMAL(355, -1), "36", 52},
         {DECIMAL(35500001, -6), "36", 52},
         {DECIMAL(35499999, -6), "35", 50},
     };
@@ -201,11 +201,11 @@ TEST(the_edition_is_that_of_the_day)
         const char *edition;
         int rating;
     } cases[] = {
-        {20151231, VERDICT_NO_EDITION, "",            -1 },
-        {20160101, VERDICT_GIVEN,      "HJ 633-2012", 82 },
-        {20260228, VERDICT_GIVEN,      "HJ 633-2012", 82 },
-        {20260301, VERDICT_GIVEN,      "HJ 633-2026", 100},
-        {20310101, VERDICT_GIVEN,      "HJ 633-2026", 100},
+        {20151231, VERDICT_NO_EDITION, "", -1},
+        {20160101, VERDICT_GIVEN, "HJ 633-2012", 82},
+        {20260228, VERDICT_GIVEN, "HJ 633-2012", 82},
+        {20260301, VERDICT_GIVEN, "HJ 633-2026", 100},
+        {20310101, VERDICT_GIVEN, "HJ 633-2026", 100},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -266,11 +266,11 @@ TEST(missing_inputs_by_edition)
         int day, pm10;
         enum verdict_outcome outcome;
     } cases[] = {
-        {DAY_2012, 10,  VERDICT_INSUFFICIENT},
+        {DAY_2012, 10, VERDICT_INSUFFICIENT},
         {DAY_2012, 300, VERDICT_INSUFFICIENT}, /* NA whatever the rest */
-        {DAY_2026, 10,  VERDICT_INSUFFICIENT},
+        {DAY_2026, 10, VERDICT_INSUFFICIENT},
         {DAY_2026, 120, VERDICT_INSUFFICIENT}, /* exactly 100 */
-        {DAY_2026, 121, VERDICT_GIVEN       }, /* 5.3.1: above 100 */
+        {DAY_2026, 121, VERDICT_GIVEN},        /* 5.3.1: above 100 */
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -300,9 +300,9 @@ TEST(what_is_never_monitored_is_not_missing)
         enum aqi_input missing;
         enum verdict_outcome outcome;
     } cases[] = {
-        {DAY_2026, AQI_CO,  VERDICT_GIVEN       },
+        {DAY_2026, AQI_CO, VERDICT_GIVEN},
         {DAY_2026, AQI_NO2, VERDICT_INSUFFICIENT},
-        {DAY_2012, AQI_CO,  VERDICT_INSUFFICIENT},
+        {DAY_2012, AQI_CO, VERDICT_INSUFFICIENT},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -344,9 +344,7 @@ TEST(pm10_alone_may_miss_only_where_the_feed_is_compared)
 
 TEST(nothing_known_gives_nothing)
 {
-    struct aqi_concentration in[AQI_INPUT_COUNT] = {
-        {false, {0, 0}}
-    };
+    struct aqi_concentration in[AQI_INPUT_COUNT] = {{false, {0, 0}}};
     struct story s;
 
     begin(&s);

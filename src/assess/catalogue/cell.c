@@ -6,13 +6,13 @@
 #include <stdio.h>
 
 const struct assess_choice cell_periods[] = {
-    {"day",       "日",    "each day",       "日"       },
-    {"month",     "月",    "each month",     "月"       },
-    {"quarter",   "季",    "each quarter",   "季;季度"},
-    {"half_year", "半年", "each half year", "半年"    },
-    {"year",      "年",    "each year",      "年"       },
-    {"all",       "全部", "all days",       "全部"    },
-    {NULL,        NULL,     NULL,             NULL        },
+    {"day", "日", "each day", "日"},
+    {"month", "月", "each month", "月"},
+    {"quarter", "季", "each quarter", "季;季度"},
+    {"half_year", "半年", "each half year", "半年"},
+    {"year", "年", "each year", "年"},
+    {"all", "全部", "all days", "全部"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static bool refuse(struct reason *out, const char *zh, const char *en)
@@ -231,7 +231,7 @@ static bool cut_start(struct span *text, struct span start)
 static void cut_brackets(struct span *text)
 {
     static const char *const pairs[][2] = {
-        {"(",      ")"     },
+        {"(", ")"},
         {"\uff08", "\uff09"},
     };
 

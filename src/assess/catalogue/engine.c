@@ -382,9 +382,7 @@ static bool refuse_large(struct engine *e, const struct table_row *row)
 static enum err run_case(struct engine *e, size_t first, const size_t *next,
                          size_t count)
 {
-    struct judging j = {
-        .e = e, .c = {.today = e->today, .arena = &e->arena}
-    };
+    struct judging j = {.e = e, .c = {.today = e->today, .arena = &e->arena}};
     struct assess_record *records;
     bool going = true;
 

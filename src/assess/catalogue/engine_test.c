@@ -14,8 +14,8 @@ enum { SITE, DAY, PERIOD, ZONE, PH, DEEP, COUNTED };
 
 static const struct assess_choice zones[] = {
     {"paddy", "水田", "paddy field", "rice;稻田"},
-    {"other", "其他", "other",       NULL         },
-    {NULL,    NULL,     NULL,          NULL         },
+    {"other", "其他", "other", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -25,16 +25,16 @@ static const struct assess_field fields[] = {
               .zh = "点位",
               .en = "site"},
     [DAY] = {.name = "day",
-              .aliases = "日期",
-              .kind = ASSESS_DAY,
-              .flags = ASSESS_REQUIRED,
-              .zh = "日期",
-              .en = "day"},
+             .aliases = "日期",
+             .kind = ASSESS_DAY,
+             .flags = ASSESS_REQUIRED,
+             .zh = "日期",
+             .en = "day"},
     [PERIOD] = {.name = "period",
-              .kind = ASSESS_PERIOD,
-              .standard = "month",
-              .zh = "时段",
-              .en = "period"},
+                .kind = ASSESS_PERIOD,
+                .standard = "month",
+                .zh = "时段",
+                .en = "period"},
     [ZONE] = {.name = "zone",
               .kind = ASSESS_CHOICE,
               .flags = ASSESS_OF_CASE,
@@ -43,22 +43,22 @@ static const struct assess_field fields[] = {
               .zh = "分区",
               .en = "zone"},
     [PH] = {.name = "ph",
-              .kind = ASSESS_DECIMAL,
-              .flags = ASSESS_REQUIRED | ASSESS_OPTIONAL,
-              .zh = "pH",
-              .en = "pH"},
+            .kind = ASSESS_DECIMAL,
+            .flags = ASSESS_REQUIRED | ASSESS_OPTIONAL,
+            .zh = "pH",
+            .en = "pH"},
     [DEEP] = {.name = "depth",
               .kind = ASSESS_DECIMAL,
               .flags = ASSESS_SIGNED,
               .unit = "mg/L",
               .zh = "深",
               .en = "depth"},
-    [COUNTED] = {.name = "count",                                     .kind = ASSESS_COUNT, .zh = "数", .en = "n"},
-    {.name = NULL                },
+    [COUNTED] = {.name = "count", .kind = ASSESS_COUNT, .zh = "数", .en = "n"},
+    {.name = NULL},
 };
 
 static const struct assess_item items[] = {
-    {.code = "w20115",      .name_zh = "总镉", .name_en = "cadmium", .unit = "mg/L"},
+    {.code = "w20115", .name_zh = "总镉", .name_en = "cadmium", .unit = "mg/L"},
     {.code = "cas:71-43-2",
      .name_zh = "苯",
      .name_en = "benzene",
@@ -67,11 +67,11 @@ static const struct assess_item items[] = {
     {.code = "w01005",
      .name_zh = "嗅和味",
      .name_en = "odour",
-     .may_be_text = true                                                              },
+     .may_be_text = true},
     {.code = "w01010",
      .name_zh = "水温",
      .name_en = "temperature",
-     .may_be_negative = true                                                        },
+     .may_be_negative = true},
 };
 
 static const struct assess_item *item_at(size_t index)
@@ -358,20 +358,20 @@ TEST(the_reader_may_stop)
 TEST(without_keys_every_record_is_a_case)
 {
     static const struct assess_field plain[] = {
-        [SITE] = {.name = "site",     .zh = "点位", .en = "site"},
-        [DAY] = {.name = "day",      .kind = ASSESS_DAY, .zh = "日", .en = "day"},
+        [SITE] = {.name = "site", .zh = "点位", .en = "site"},
+        [DAY] = {.name = "day", .kind = ASSESS_DAY, .zh = "日", .en = "day"},
         [PERIOD] = {.name = "loud",
-                  .kind = ASSESS_YES,
-                  .standard = "no",
-                  .zh = "响",
-                  .en = "loud"},
+                    .kind = ASSESS_YES,
+                    .standard = "no",
+                    .zh = "响",
+                    .en = "loud"},
         [ZONE] = {.name = "zone",
                   .kind = ASSESS_CHOICE,
                   .choices = zones,
                   .standard = "other",
                   .zh = "区",
                   .en = "zone"},
-        [PH] = {.name = "ph",                  .kind = ASSESS_DECIMAL, .zh = "pH", .en = "pH"},
+        [PH] = {.name = "ph", .kind = ASSESS_DECIMAL, .zh = "pH", .en = "pH"},
         {.name = NULL},
     };
 
@@ -399,27 +399,27 @@ TEST(a_value_may_be_below_detection_or_an_answer)
         bool good, below;
         int is, mantissa;
     } cases[] = {
-        {"0.5",                      &items[0], true,  false, ASSESS_NUMBER,       5 },
-        {"<0.5",                     &items[0], true,  true,  ASSESS_NUMBER,       5 },
-        {"\uff1c 0.5",               &items[0], true,  true,  ASSESS_NUMBER,       5 },
-        {"0.5L",                     &items[0], true,  true,  ASSESS_NUMBER,       5 },
-        {"ND<0.5",                   &items[0], true,  true,  ASSESS_NUMBER,       5 },
-        {"nd (0.5)",                 &items[0], true,  true,  ASSESS_NUMBER,       5 },
-        {"未检出\uff080.5\uff09", &items[0], true,  true,  ASSESS_NUMBER,       5 },
-        {"未检出(<0.5)",          &items[0], true,  true,  ASSESS_NUMBER,       5 },
-        {"ND",                       &items[0], true,  true,  ASSESS_NOT_DETECTED, 0 },
-        {"未检出",                &items[0], true,  true,  ASSESS_NOT_DETECTED, 0 },
-        {"not detected",             &items[0], true,  true,  ASSESS_NOT_DETECTED, 0 },
-        {"NDx",                      &items[0], false, true,  0,                   0 },
-        {"<-0.5",                    &items[3], false, true,  0,                   0 },
-        {"-5",                       &items[3], true,  false, ASSESS_NUMBER,       -5},
-        {"-5",                       &items[0], false, false, 0,                   0 },
-        {"无",                      &items[0], false, false, 0,                   0 },
-        {"无",                      &items[2], true,  false, ASSESS_NONE,         0 },
-        {"present",                  &items[2], true,  false, ASSESS_PRESENT,      0 },
-        {"有",                      &items[2], true,  false, ASSESS_PRESENT,      0 },
-        {"L",                        &items[0], false, false, 0,                   0 },
-        {"1L2",                      &items[0], false, false, 0,                   0 },
+        {"0.5", &items[0], true, false, ASSESS_NUMBER, 5},
+        {"<0.5", &items[0], true, true, ASSESS_NUMBER, 5},
+        {"\uff1c 0.5", &items[0], true, true, ASSESS_NUMBER, 5},
+        {"0.5L", &items[0], true, true, ASSESS_NUMBER, 5},
+        {"ND<0.5", &items[0], true, true, ASSESS_NUMBER, 5},
+        {"nd (0.5)", &items[0], true, true, ASSESS_NUMBER, 5},
+        {"未检出\uff080.5\uff09", &items[0], true, true, ASSESS_NUMBER, 5},
+        {"未检出(<0.5)", &items[0], true, true, ASSESS_NUMBER, 5},
+        {"ND", &items[0], true, true, ASSESS_NOT_DETECTED, 0},
+        {"未检出", &items[0], true, true, ASSESS_NOT_DETECTED, 0},
+        {"not detected", &items[0], true, true, ASSESS_NOT_DETECTED, 0},
+        {"NDx", &items[0], false, true, 0, 0},
+        {"<-0.5", &items[3], false, true, 0, 0},
+        {"-5", &items[3], true, false, ASSESS_NUMBER, -5},
+        {"-5", &items[0], false, false, 0, 0},
+        {"无", &items[0], false, false, 0, 0},
+        {"无", &items[2], true, false, ASSESS_NONE, 0},
+        {"present", &items[2], true, false, ASSESS_PRESENT, 0},
+        {"有", &items[2], true, false, ASSESS_PRESENT, 0},
+        {"L", &items[0], false, false, 0, 0},
+        {"1L2", &items[0], false, false, 0, 0},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -445,16 +445,11 @@ TEST(a_field_is_read_by_its_kind)
         const char *text;
         bool good;
     } cases[] = {
-        {COUNTED, "12",     true },
-        {COUNTED, "12.00",  true },
-        {COUNTED, "1.5",    false},
-        {COUNTED, "-1",     false},
-        {DEEP,    "-1.5",   true },
-        {PH,      "-1.5",   false},
-        {PH,      "7..5",   false},
-        {ZONE,    "稻田", true },
-        {ZONE,    "PADDY",  true },
-        {ZONE,    "p",      false},
+        {COUNTED, "12", true},   {COUNTED, "12.00", true},
+        {COUNTED, "1.5", false}, {COUNTED, "-1", false},
+        {DEEP, "-1.5", true},    {PH, "-1.5", false},
+        {PH, "7..5", false},     {ZONE, "稻田", true},
+        {ZONE, "PADDY", true},   {ZONE, "p", false},
     };
     struct arena arena;
 
@@ -493,21 +488,21 @@ TEST(a_time_is_a_moment_and_a_day)
         int day;
         int64_t second; /* of the day */
     } cases[] = {
-        {"2020-02-29",       20200229, 0       },
-        {"2020-02-29T08:30", 20200229, 30600   },
-        {"2020/2/29 8:30",   20200229, 30600   },
-        {"2020/02/29",       20200229, 0       },
-        {"20200229",         20200229, 0       },
-        {"2020022908",       20200229, 8 * 3600},
-        {"202002290830",     20200229, 30600   },
-        {"20200229083015",   20200229, 30615   },
-        {"2021-02-29",       0,        0       },
-        {"2020022",          0,        0       },
-        {"2020022924",       0,        0       },
-        {"2020/2",           0,        0       },
-        {"2020/2/29 8:xx",   0,        0       },
-        {"1899-12-31",       0,        0       },
-        {"day",              0,        0       },
+        {"2020-02-29", 20200229, 0},
+        {"2020-02-29T08:30", 20200229, 30600},
+        {"2020/2/29 8:30", 20200229, 30600},
+        {"2020/02/29", 20200229, 0},
+        {"20200229", 20200229, 0},
+        {"2020022908", 20200229, 8 * 3600},
+        {"202002290830", 20200229, 30600},
+        {"20200229083015", 20200229, 30615},
+        {"2021-02-29", 0, 0},
+        {"2020022", 0, 0},
+        {"2020022924", 0, 0},
+        {"2020/2", 0, 0},
+        {"2020/2/29 8:xx", 0, 0},
+        {"1899-12-31", 0, 0},
+        {"day", 0, 0},
     };
     struct arena arena;
 
@@ -534,14 +529,14 @@ TEST(periods_follow_the_calendar)
     const struct {
         int period, day, from, to;
     } cases[] = {
-        {ASSESS_EACH_DAY,       20240229, 20240229, 20240229},
-        {ASSESS_EACH_MONTH,     20240215, 20240201, 20240229},
-        {ASSESS_EACH_MONTH,     21000215, 21000201, 21000228},
-        {ASSESS_EACH_QUARTER,   20260401, 20260401, 20260630},
-        {ASSESS_EACH_QUARTER,   20260331, 20260101, 20260331},
+        {ASSESS_EACH_DAY, 20240229, 20240229, 20240229},
+        {ASSESS_EACH_MONTH, 20240215, 20240201, 20240229},
+        {ASSESS_EACH_MONTH, 21000215, 21000201, 21000228},
+        {ASSESS_EACH_QUARTER, 20260401, 20260401, 20260630},
+        {ASSESS_EACH_QUARTER, 20260331, 20260101, 20260331},
         {ASSESS_EACH_HALF_YEAR, 20260701, 20260701, 20261231},
-        {ASSESS_EACH_YEAR,      20261231, 20260101, 20261231},
-        {ASSESS_ALL_DAYS,       20261231, 20261231, 20270101},
+        {ASSESS_EACH_YEAR, 20261231, 20260101, 20261231},
+        {ASSESS_ALL_DAYS, 20261231, 20261231, 20270101},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

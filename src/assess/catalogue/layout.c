@@ -6,15 +6,9 @@ static const struct {
     const char *name;
     enum column_role role;
 } long_columns[] = {
-    {"factor", COLUMN_NAME },
-    {"item",   COLUMN_NAME },
-    {"因子", COLUMN_NAME },
-    {"项目", COLUMN_NAME },
-    {"value",  COLUMN_VALUE},
-    {"数值", COLUMN_VALUE},
-    {"浓度", COLUMN_VALUE},
-    {"unit",   COLUMN_UNIT },
-    {"单位", COLUMN_UNIT },
+    {"factor", COLUMN_NAME}, {"item", COLUMN_NAME},   {"因子", COLUMN_NAME},
+    {"项目", COLUMN_NAME},   {"value", COLUMN_VALUE}, {"数值", COLUMN_VALUE},
+    {"浓度", COLUMN_VALUE},  {"unit", COLUMN_UNIT},   {"单位", COLUMN_UNIT},
 };
 
 /* What is being read. */

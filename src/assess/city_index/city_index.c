@@ -525,13 +525,11 @@ void city_ranking(const struct city_sample *samples, size_t count, int day,
                   struct arena *arena, struct city_verdict **out,
                   size_t *out_count)
 {
-    struct work w = {
-        .samples = samples,
-        .count = count,
-        .day = day,
-        .arena = arena,
-        .left_out = {"", ""}
-    };
+    struct work w = {.samples = samples,
+                     .count = count,
+                     .day = day,
+                     .arena = arena,
+                     .left_out = {"", ""}};
     const char *edition = standard_name_on(standard, day);
     bool in_force = *edition && water_saturation(day);
 

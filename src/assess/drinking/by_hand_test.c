@@ -160,8 +160,7 @@ static struct measured near(const char *item, struct decimal limit)
 {
     struct measured m = {
         .item = item,
-        .value = {limit.mantissa * any(300), (int8_t)(limit.exponent - 2)}
-    };
+        .value = {limit.mantissa * any(300), (int8_t)(limit.exponent - 2)}};
 
     m.below_detection = any(6) == 0 && m.value.mantissa > 0;
     return m;

@@ -48,10 +48,10 @@ static void compare(struct work *w, const struct measured *m,
     findings_compare(&w->f, m,
                      &(struct comparison){
                          .name = {rule->name_zh, rule->name_en},
-                         .what = {what[0],       what[1]      },
+                         .what = {what[0], what[1]},
                          .unit = rule->unit,
                          .limit = limit,
-    });
+                     });
 }
 
 static void take_disinfectant(struct work *w, const struct measured *m,
@@ -155,11 +155,11 @@ static void add_contact(struct work *w)
         &(struct comparison){
             .name = {arena_printf(w->arena, "%s与水接触时间", rule->name_zh),
                      arena_printf(w->arena, "contact time of %s",
-                     rule->name_en)},
-            .what = {"要求", "the requirement"  },
+                                  rule->name_en)},
+            .what = {"要求", "the requirement"},
             .unit = "min",
             .limit = rule->contact,
-    });
+        });
 }
 
 static bool coliforms_found(const struct work *w)

@@ -37,28 +37,29 @@ static const struct assess_item *item_at(size_t index)
 enum { TIME, SUPPLY, POSITION, AGENT, CONTACT, EXPECTED };
 
 static const struct assess_choice supplies[] = {
-    [SUPPLY_CENTRAL] = {"central", "集中式供水",                   "central supply", "集中式"                          },
-    [SUPPLY_SMALL] = {"small",   "小型集中式或分散式供水",
-                        "small or dispersed supply",                                      "dispersed;小型集中式;分散式"},
-    {NULL,      NULL,                                NULL,             NULL                                 },
+    [SUPPLY_CENTRAL] = {"central", "集中式供水", "central supply", "集中式"},
+    [SUPPLY_SMALL] = {"small", "小型集中式或分散式供水",
+                      "small or dispersed supply",
+                      "dispersed;小型集中式;分散式"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice positions[] = {
-    [POSITION_NETWORK_END] = {"network_end",  "末梢水", "end of the network",
-                              "tap;末梢水;管网末梢;龙头水"                  },
+    [POSITION_NETWORK_END] = {"network_end", "末梢水", "end of the network",
+                              "tap;末梢水;管网末梢;龙头水"},
     [POSITION_WORKS_OUTLET] = {"works_outlet", "出厂水", "outlet of the works",
-                              "outlet;出厂水"                                      },
-    {NULL,           NULL,        NULL,                  NULL},
+                               "outlet;出厂水"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice agents[] = {
-    {"free_chlorine",    "液氯、次氯酸钠等(游离氯)",
-     "chlorine and its salts (free chlorine)",                                                 "w21025;游离氯;液氯;次氯酸钠"},
-    {"total_chlorine",   "氯胺(总氯)",                      "chloramine (total chlorine)",
-     "chloramine;总氯;氯胺;一氯胺"                                                                                            },
-    {"ozone",            "臭氧",                              "ozone",                       NULL                                  },
-    {"chlorine_dioxide", "二氧化氯",                        "chlorine dioxide",            "ClO2"                                },
-    {NULL,               NULL,                                  NULL,                          NULL                                  },
+    {"free_chlorine", "液氯、次氯酸钠等(游离氯)",
+     "chlorine and its salts (free chlorine)", "w21025;游离氯;液氯;次氯酸钠"},
+    {"total_chlorine", "氯胺(总氯)", "chloramine (total chlorine)",
+     "chloramine;总氯;氯胺;一氯胺"},
+    {"ozone", "臭氧", "ozone", NULL},
+    {"chlorine_dioxide", "二氧化氯", "chlorine dioxide", "ClO2"},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* The disinfectants' codes in the order of the choices. */
@@ -66,9 +67,9 @@ static const char *const agent_codes[] = {"w21025", "total_chlorine", "ozone",
                                           "chlorine_dioxide"};
 
 static const struct assess_choice expectations[] = {
-    {"regular", "常规指标",  "the regular items", "43"},
-    {"all",     "全部 97 项", "all 97 items",      "97"},
-    {NULL,      NULL,            NULL,                NULL},
+    {"regular", "常规指标", "the regular items", "43"},
+    {"all", "全部 97 项", "all 97 items", "97"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -79,40 +80,40 @@ static const struct assess_field fields[] = {
               .zh = "采样时间(北京时间)",
               .en = "time of the sample (Beijing time)"},
     [SUPPLY] = {.name = "supply",
-              .aliases = "供水方式",
-              .kind = ASSESS_CHOICE,
-              .standard = "central",
-              .choices = supplies,
-              .zh = "供水方式;小型供水受水源和净水技术限制时用放宽限值",
-              .en = "kind of supply; small ones limited by source or "
+                .aliases = "供水方式",
+                .kind = ASSESS_CHOICE,
+                .standard = "central",
+                .choices = supplies,
+                .zh = "供水方式;小型供水受水源和净水技术限制时用放宽限值",
+                .en = "kind of supply; small ones limited by source or "
                       "treatment have relaxed limits"},
     [POSITION] = {.name = "position",
-              .aliases = "采样位置",
-              .kind = ASSESS_CHOICE,
-              .standard = "network_end",
-              .choices = positions,
-              .zh = "采样位置;决定消毒剂限值和余量",
-              .en = "where it was taken; decides on limit and residue of "
+                  .aliases = "采样位置",
+                  .kind = ASSESS_CHOICE,
+                  .standard = "network_end",
+                  .choices = positions,
+                  .zh = "采样位置;决定消毒剂限值和余量",
+                  .en = "where it was taken; decides on limit and residue of "
                         "the disinfectant"},
     [AGENT] = {.name = "disinfectant",
-              .aliases = "agent;消毒剂",
-              .kind = ASSESS_CHOICE,
-              .choices = agents,
-              .zh = "所用消毒剂;未给时消毒剂指标不评价",
-              .en = "disinfectant in use; without it none is judged"},
+               .aliases = "agent;消毒剂",
+               .kind = ASSESS_CHOICE,
+               .choices = agents,
+               .zh = "所用消毒剂;未给时消毒剂指标不评价",
+               .en = "disinfectant in use; without it none is judged"},
     [CONTACT] = {.name = "contact_time",
-              .aliases = "接触时间",
-              .kind = ASSESS_DECIMAL,
-              .unit = "min",
-              .zh = "消毒剂与水接触时间",
-              .en = "contact time of the disinfectant with the water"},
+                 .aliases = "接触时间",
+                 .kind = ASSESS_DECIMAL,
+                 .unit = "min",
+                 .zh = "消毒剂与水接触时间",
+                 .en = "contact time of the disinfectant with the water"},
     [EXPECTED] = {.name = "expected",
-              .aliases = "监测范围",
-              .kind = ASSESS_CHOICE,
-              .standard = "regular",
-              .choices = expectations,
-              .zh = "应测项目,未测的逐项列出",
-              .en = "items that should be there; missing ones are listed"},
+                  .aliases = "监测范围",
+                  .kind = ASSESS_CHOICE,
+                  .standard = "regular",
+                  .choices = expectations,
+                  .zh = "应测项目,未测的逐项列出",
+                  .en = "items that should be there; missing ones are listed"},
     {.name = NULL},
 };
 

@@ -65,12 +65,12 @@ static const struct limit **place_of(struct drinking_item *item,
         const char *class;
         const struct limit **place;
     } places[] = {
-        {"tap_water",                 &item->tap            },
-        {"small_or_dispersed_supply", &item->relaxed        },
-        {"works_outlet_limit",        &item->outlet_limit   },
-        {"works_outlet_residual",     &item->outlet_residual},
-        {"network_end_residual",      &item->end_residual   },
-        {"contact_time",              &item->contact        },
+        {"tap_water", &item->tap},
+        {"small_or_dispersed_supply", &item->relaxed},
+        {"works_outlet_limit", &item->outlet_limit},
+        {"works_outlet_residual", &item->outlet_residual},
+        {"network_end_residual", &item->end_residual},
+        {"contact_time", &item->contact},
     };
 
     for (size_t i = 0; i < LENGTH(places); i++) {

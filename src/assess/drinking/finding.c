@@ -207,8 +207,8 @@ void findings_conclude(struct findings *f, const char *standard,
                        const char *const missing[2], struct verdict *out)
 {
     static const char *const levels[][2] = {
-        {"待定",    "undecided"      },
-        {"达标",    "complies"       },
+        {"待定", "undecided"},
+        {"达标", "complies"},
         {"不达标", "does not comply"},
     };
 

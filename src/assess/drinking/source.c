@@ -91,13 +91,13 @@ static void take_table_1(struct work *w, const struct measured *m,
         span_of(rule->code), w->conditions->body, w->conditions->day);
     int target = w->conditions->target;
     struct comparison c = {
-        .name = {rule->name_zh,         rule->name_en},
+        .name = {rule->name_zh, rule->name_en},
         .what = {arena_printf(w->arena, "%s类限值",
-                 groundwater_class_name(target, false)),
+                              groundwater_class_name(target, false)),
                  arena_printf(w->arena, "the limit of class %s",
-                 groundwater_class_name(target, true))},
+                              groundwater_class_name(target, true))},
         .unit = rule->unit,
-        .note = {"",              ""               },
+        .note = {"", ""},
     };
     struct decimal ignored;
     const char *ignored_note[2];
@@ -156,14 +156,14 @@ static void take_single(struct work *w, const struct measured *m,
     enum finding found = findings_compare(
         &w->f, m,
         &(struct comparison){
-            .name = {rule->name_zh,         rule->name_en          },
-            .what = {arena_printf(w->arena, "表%d 限值",          rule->table),
+            .name = {rule->name_zh, rule->name_en},
+            .what = {arena_printf(w->arena, "表%d 限值", rule->table),
                      arena_printf(w->arena, "the limit of table %d",
-                     rule->table)},
+                                  rule->table)},
             .unit = rule->unit,
             .note = {"", ""},
             .limit = rule->single,
-    });
+        });
 
     if (found == FINDING_OVER && is_toxic(rule, w->conditions->day) &&
         !is_background(w, rule->code))
@@ -177,12 +177,12 @@ static void take_ground(struct work *w, const struct measured *m,
 {
     findings_compare(&w->f, m,
                      &(struct comparison){
-                         .name = {g->name_zh,     g->name_en              },
+                         .name = {g->name_zh, g->name_en},
                          .what = {"Ⅲ类限值", "the limit of class III"},
                          .unit = g->unit,
-                         .note = {"",             ""                      },
+                         .note = {"", ""},
                          .limit = g->limits[CLASS_III - 1][0],
-    });
+                     });
 }
 
 static void take(struct work *w, const struct measured *m)

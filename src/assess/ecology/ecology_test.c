@@ -69,24 +69,24 @@ static void unset(const char *code)
 static void plain_region(void)
 {
     static const char *const given[][2] = {
-        {"closed_forest",    "500"   },
-        {"paddy",            "300"   },
-        {"bi",               "60"    },
-        {"ndvi",             "6000"  },
-        {"river_length",     "400"   },
-        {"water_area",       "20"    },
-        {"water_resource",   "500"   },
-        {"severe_erosion",   "10"    },
-        {"moderate_erosion", "50"    },
-        {"built_land",       "80"    },
-        {"other_stress",     "0"     },
-        {"cod",              "2000"  },
-        {"nh3n",             "200"   },
-        {"so2",              "100000"},
-        {"dust",             "1000"  },
-        {"nox",              "20000" },
-        {"solid_waste",      "1000"  },
-        {"precipitation",    "1000"  },
+        {"closed_forest", "500"},
+        {"paddy", "300"},
+        {"bi", "60"},
+        {"ndvi", "6000"},
+        {"river_length", "400"},
+        {"water_area", "20"},
+        {"water_resource", "500"},
+        {"severe_erosion", "10"},
+        {"moderate_erosion", "50"},
+        {"built_land", "80"},
+        {"other_stress", "0"},
+        {"cod", "2000"},
+        {"nh3n", "200"},
+        {"so2", "100000"},
+        {"dust", "1000"},
+        {"nox", "20000"},
+        {"solid_waste", "1000"},
+        {"precipitation", "1000"},
     };
 
     value_count = 0;
@@ -204,10 +204,10 @@ TEST(both_sides_of_every_grade_of_ei)
     } cases[] = {
         {"8300", "142.9", "75.0", 1}, /* 100 veg, bio 71.4 */
         {"8300", "142.4", "74.9", 2},
-        {"8300", "28.6",  "55.0", 2}, /* bio 14.3 */
-        {"8300", "28.0",  "54.9", 3},
-        {"0",    "57.2",  "35.0", 3}, /* bio 28.6 */
-        {"0",    "56.4",  "34.9", 4},
+        {"8300", "28.6", "55.0", 2}, /* bio 14.3 */
+        {"8300", "28.0", "54.9", 3},
+        {"0", "57.2", "35.0", 3}, /* bio 28.6 */
+        {"0", "56.4", "34.9", 4},
     };
 
     arena_init(&arena);
@@ -339,16 +339,11 @@ TEST(both_sides_of_every_change)
         int class;
         const char *words;
     } cases[] = {
-        {"60.9", 0, "no clear change"},
-        {"61.0", 1, "slightly better"},
-        {"62.9", 1, "slightly better"},
-        {"63",   2, "clearly better" },
-        {"67.9", 2, "clearly better" },
-        {"68",   3, "markedly better"},
-        {"59.1", 0, "no clear change"},
-        {"59",   1, "slightly worse" },
-        {"57",   2, "clearly worse"  },
-        {"52",   3, "markedly worse" },
+        {"60.9", 0, "no clear change"}, {"61.0", 1, "slightly better"},
+        {"62.9", 1, "slightly better"}, {"63", 2, "clearly better"},
+        {"67.9", 2, "clearly better"},  {"68", 3, "markedly better"},
+        {"59.1", 0, "no clear change"}, {"59", 1, "slightly worse"},
+        {"57", 2, "clearly worse"},     {"52", 3, "markedly worse"},
     };
 
     arena_init(&arena);
@@ -405,14 +400,8 @@ TEST(both_sides_of_every_class_of_eqi)
         const char *eqi;
         int class;
     } cases[] = {
-        {"70",    1},
-        {"69.99", 2},
-        {"55",    2},
-        {"54.99", 3},
-        {"40",    3},
-        {"39.99", 4},
-        {"30",    4},
-        {"29.99", 5},
+        {"70", 1}, {"69.99", 2}, {"55", 2}, {"54.99", 3},
+        {"40", 3}, {"39.99", 4}, {"30", 4}, {"29.99", 5},
     };
 
     arena_init(&arena);
@@ -429,16 +418,16 @@ TEST(both_sides_of_every_change_of_eqi)
     static const struct {
         const char *now, *said;
     } cases[] = {
-        {"50.99", "stable"         },
-        {"51",    "slightly better"},
+        {"50.99", "stable"},
+        {"51", "slightly better"},
         {"51.99", "slightly better"},
-        {"52",    ", better"       },
-        {"53.99", ", better"       },
-        {"54",    "clearly better" },
-        {"49.01", "stable"         },
-        {"49",    "slightly worse" },
-        {"48",    ", worse"        },
-        {"46",    "clearly worse"  },
+        {"52", ", better"},
+        {"53.99", ", better"},
+        {"54", "clearly better"},
+        {"49.01", "stable"},
+        {"49", "slightly worse"},
+        {"48", ", worse"},
+        {"46", "clearly worse"},
     };
 
     arena_init(&arena);
@@ -456,9 +445,7 @@ TEST(eqi_from_its_four_indices)
 {
     struct decimal d[4] = {number("61.2"), number("66.0"), number("58.4"),
                            number("14.2")};
-    struct eqi_region r = {
-        .index = {&d[0], &d[1], &d[2], &d[3]}
-    };
+    struct eqi_region r = {.index = {&d[0], &d[1], &d[2], &d[3]}};
     struct verdict v;
 
     arena_init(&arena);

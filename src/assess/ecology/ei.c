@@ -15,20 +15,25 @@ static const struct {
     struct words name;
 } subs[] = {
     [BIO] = {"bio_abundance",
-             "EI//bio_abundance",      false,
-             {"生物丰度指数", "abundance of life"} },
+             "EI//bio_abundance",
+             false,
+             {"生物丰度指数", "abundance of life"}},
     [VEG] = {"vegetation",
-             "EI//vegetation",         false,
-             {"植被覆盖指数", "vegetation cover"}  },
+             "EI//vegetation",
+             false,
+             {"植被覆盖指数", "vegetation cover"}},
     [WATER] = {"water_network",
-             "EI//water_network",      false,
-             {"水网密度指数", "density of waters"} },
+               "EI//water_network",
+               false,
+               {"水网密度指数", "density of waters"}},
     [LAND] = {"land_stress",
-             "EI//100-land_stress",    true,
-             {"土地胁迫指数", "stress of the land"}},
+              "EI//100-land_stress",
+              true,
+              {"土地胁迫指数", "stress of the land"}},
     [POLLUTION] = {"pollution_load",
-             "EI//100-pollution_load", true,
-             {"污染负荷指数", "load of pollution"} },
+                   "EI//100-pollution_load",
+                   true,
+                   {"污染负荷指数", "load of pollution"}},
 };
 
 struct work {
@@ -306,12 +311,9 @@ static void judge_pollution(struct work *w)
         const char *input, *coefficient;
         bool per_rain;
     } loads[] = {
-        {"cod",         "A_COD", true },
-        {"nh3n",        "A_NH3", true },
-        {"so2",         "A_SO2", false},
-        {"dust",        "A_YFC", false},
-        {"nox",         "A_NOx", false},
-        {"solid_waste", "A_SOL", false},
+        {"cod", "A_COD", true},  {"nh3n", "A_NH3", true},
+        {"so2", "A_SO2", false}, {"dust", "A_YFC", false},
+        {"nox", "A_NOx", false}, {"solid_waste", "A_SOL", false},
     };
     struct decimal rain = value_of(w, "precipitation");
     long double sum = 0;
@@ -351,11 +353,8 @@ static void judge_pollution(struct work *w)
 static struct words grade_words(int grade)
 {
     static const struct words words[] = {
-        {"优",    "excellent"  },
-        {"良",    "good"       },
-        {"一般", "fair"       },
-        {"较差", "fairly poor"},
-        {"差",    "poor"       },
+        {"优", "excellent"},     {"良", "good"}, {"一般", "fair"},
+        {"较差", "fairly poor"}, {"差", "poor"},
     };
 
     return words[grade - 1];
@@ -474,9 +473,7 @@ void ei_judge(const struct ei_region *region, struct arena *arena,
               struct verdict *out)
 {
     struct work w = {
-        .r = region, .arena = arena, .missing = {"", ""},
-                .lacking = {"", ""}
-    };
+        .r = region, .arena = arena, .missing = {"", ""}, .lacking = {"", ""}};
 
     *out = derivation_verdict(VERDICT_ECOLOGY_EI,
                               standard_name_on(standard, region->day));

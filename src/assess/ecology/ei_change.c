@@ -8,9 +8,9 @@ static struct words class_words(int class, bool better)
 {
     static const struct words words[][2] = {
         {{"无明显变化", "no clear change"}, {"无明显变化", "no clear change"}},
-        {{"略微变差", "slightly worse"},     {"略微变好", "slightly better"}   },
-        {{"明显变差", "clearly worse"},      {"明显变好", "clearly better"}    },
-        {{"显著变差", "markedly worse"},     {"显著变好", "markedly better"}   },
+        {{"略微变差", "slightly worse"}, {"略微变好", "slightly better"}},
+        {{"明显变差", "clearly worse"}, {"明显变好", "clearly better"}},
+        {{"显著变差", "markedly worse"}, {"显著变好", "markedly better"}},
     };
 
     return words[class][better];

@@ -9,14 +9,16 @@ static const struct {
     bool inverse;
     struct words words;
 } indices[] = {
-    [EQI_PATTERN] = {"pattern",      "EQI//pattern",    false, {"生态格局", "pattern"}},
+    [EQI_PATTERN] = {"pattern", "EQI//pattern", false, {"生态格局", "pattern"}},
     [EQI_FUNCTION] = {"function",
-                     "EQI//function",                   false,
-                     {"生态功能", "function"}                                         },
+                      "EQI//function",
+                      false,
+                      {"生态功能", "function"}},
     [EQI_BIODIVERSITY] = {"biodiversity",
-                     "EQI//biodiversity",               false,
-                     {"生物多样性", "biodiversity"}                                  },
-    [EQI_STRESS] = {"stress",       "EQI//100-stress", true,  {"生态胁迫", "stress"} },
+                          "EQI//biodiversity",
+                          false,
+                          {"生物多样性", "biodiversity"}},
+    [EQI_STRESS] = {"stress", "EQI//100-stress", true, {"生态胁迫", "stress"}},
 };
 
 static const struct rule_table *rules(void)
@@ -68,11 +70,8 @@ bool eqi_members(struct span text, struct arena *arena, struct decimal *out,
 static struct words class_words(int class)
 {
     static const struct words words[] = {
-        {"一类", "class 1"},
-        {"二类", "class 2"},
-        {"三类", "class 3"},
-        {"四类", "class 4"},
-        {"五类", "class 5"},
+        {"一类", "class 1"}, {"二类", "class 2"}, {"三类", "class 3"},
+        {"四类", "class 4"}, {"五类", "class 5"},
     };
 
     return words[class - 1];
@@ -186,10 +185,10 @@ static void add_change(const struct eqi_region *r, struct derivation *d,
                        struct decimal eqi, struct verdict *v)
 {
     static const struct words classes[][2] = {
-        {{"基本稳定", "stable"},         {"基本稳定", "stable"}         },
+        {{"基本稳定", "stable"}, {"基本稳定", "stable"}},
         {{"轻微变差", "slightly worse"}, {"轻微变好", "slightly better"}},
-        {{"一般变差", "worse"},          {"一般变好", "better"}         },
-        {{"明显变差", "clearly worse"},  {"明显变好", "clearly better"} },
+        {{"一般变差", "worse"}, {"一般变好", "better"}},
+        {{"明显变差", "clearly worse"}, {"明显变好", "clearly better"}},
     };
     struct arena *a = d->arena;
     struct decimal change;

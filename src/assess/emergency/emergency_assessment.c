@@ -64,11 +64,11 @@ static const struct assess_choice spread[] = {
 /* clang-format on */
 
 static const struct assess_choice grades[] = {
-    {"I",   "特别重大", "extremely serious", "1" },
-    {"II",  "重大",       "serious",           "2" },
-    {"III", "较大",       "larger",            "3" },
-    {"IV",  "一般",       "ordinary",          "4" },
-    {NULL,  NULL,           NULL,                NULL},
+    {"I", "特别重大", "extremely serious", "1"},
+    {"II", "重大", "serious", "2"},
+    {"III", "较大", "larger", "3"},
+    {"IV", "一般", "ordinary", "4"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice *const choices[] = {

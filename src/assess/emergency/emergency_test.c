@@ -57,10 +57,10 @@ TEST(both_sides_of_every_number)
         enum emergency_number n;
         int64_t from[3]; /* of I, II, III */
     } rows[] = {
-        {EMERGENCY_DEATHS,    {30, 10, 3}         },
-        {EMERGENCY_INJURED,   {100, 50, 10}       },
+        {EMERGENCY_DEATHS, {30, 10, 3}},
+        {EMERGENCY_INJURED, {100, 50, 10}},
         {EMERGENCY_EVACUATED, {50000, 10000, 5000}},
-        {EMERGENCY_LOSS,      {10000, 2000, 500}  },
+        {EMERGENCY_LOSS, {10000, 2000, 500}},
     };
 
     arena_init(&arena);
@@ -89,22 +89,22 @@ TEST(every_choice_has_its_grade)
         const char *choice;
         int grade;
     } rows[] = {
-        {EMERGENCY_ECOLOGY,     "region_lost",    1 },
-        {EMERGENCY_ECOLOGY,     "partly_lost",    2 },
-        {EMERGENCY_ECOLOGY,     "habitat",        3 },
-        {EMERGENCY_ECOLOGY,     "some",           4 },
-        {EMERGENCY_ECOLOGY,     "none",           -1},
-        {EMERGENCY_INTAKE,      "prefecture",     1 },
-        {EMERGENCY_INTAKE,      "county",         2 },
-        {EMERGENCY_INTAKE,      "township",       3 },
-        {EMERGENCY_RADIOACTIVE, "class_1_2_wide", 1 },
-        {EMERGENCY_RADIOACTIVE, "class_1_2",      2 },
-        {EMERGENCY_RADIOACTIVE, "class_3",        3 },
-        {EMERGENCY_RADIOACTIVE, "class_4_5",      4 },
-        {EMERGENCY_SPREAD,      "border",         1 },
-        {EMERGENCY_SPREAD,      "province",       2 },
-        {EMERGENCY_SPREAD,      "prefecture",     3 },
-        {EMERGENCY_SPREAD,      "county",         4 },
+        {EMERGENCY_ECOLOGY, "region_lost", 1},
+        {EMERGENCY_ECOLOGY, "partly_lost", 2},
+        {EMERGENCY_ECOLOGY, "habitat", 3},
+        {EMERGENCY_ECOLOGY, "some", 4},
+        {EMERGENCY_ECOLOGY, "none", -1},
+        {EMERGENCY_INTAKE, "prefecture", 1},
+        {EMERGENCY_INTAKE, "county", 2},
+        {EMERGENCY_INTAKE, "township", 3},
+        {EMERGENCY_RADIOACTIVE, "class_1_2_wide", 1},
+        {EMERGENCY_RADIOACTIVE, "class_1_2", 2},
+        {EMERGENCY_RADIOACTIVE, "class_3", 3},
+        {EMERGENCY_RADIOACTIVE, "class_4_5", 4},
+        {EMERGENCY_SPREAD, "border", 1},
+        {EMERGENCY_SPREAD, "province", 2},
+        {EMERGENCY_SPREAD, "prefecture", 3},
+        {EMERGENCY_SPREAD, "county", 4},
     };
 
     arena_init(&arena);

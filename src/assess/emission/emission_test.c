@@ -7,33 +7,27 @@ enum { DAY = 20261124 };
 static struct arena arena;
 static struct verdict verdict;
 
-static const struct emission_limit so2 = {
-    .factor = "a21026",
-    .standard = "GB 13223-2011",
-    .has_max = true,
-    .max = {100, 0},
-    .unit = "mg/m3",
-    .converted = true,
-    .from_day = 20140701
-};
-static const struct emission_limit cod = {
-    .factor = "w01018",
-    .standard = "GB 18918-2002",
-    .has_max = true,
-    .max = {50, 0},
-    .unit = "mg/L",
-    .from_day = 20030701
-};
-static const struct emission_limit ph = {
-    .factor = "w01001",
-    .standard = "GB 18918-2002",
-    .has_min = true,
-    .has_max = true,
-    .min = {6, 0},
-    .max = {9, 0},
-    .unit = "dimensionless",
-    .from_day = 20030701
-};
+static const struct emission_limit so2 = {.factor = "a21026",
+                                          .standard = "GB 13223-2011",
+                                          .has_max = true,
+                                          .max = {100, 0},
+                                          .unit = "mg/m3",
+                                          .converted = true,
+                                          .from_day = 20140701};
+static const struct emission_limit cod = {.factor = "w01018",
+                                          .standard = "GB 18918-2002",
+                                          .has_max = true,
+                                          .max = {50, 0},
+                                          .unit = "mg/L",
+                                          .from_day = 20030701};
+static const struct emission_limit ph = {.factor = "w01001",
+                                         .standard = "GB 18918-2002",
+                                         .has_min = true,
+                                         .has_max = true,
+                                         .min = {6, 0},
+                                         .max = {9, 0},
+                                         .unit = "dimensionless",
+                                         .from_day = 20030701};
 
 static const struct verdict *judge(struct emission_value value,
                                    const struct emission_limit *limit,
@@ -103,9 +97,9 @@ TEST(ph_has_two_sides_and_no_multiple)
         struct decimal value;
         int rating;
     } cases[] = {
-        {DECIMAL(6,   0),  0},
+        {DECIMAL(6, 0), 0},
         {DECIMAL(599, -2), 1},
-        {DECIMAL(90,  -1), 0},
+        {DECIMAL(90, -1), 0},
         {DECIMAL(901, -2), 1},
     };
 

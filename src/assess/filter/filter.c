@@ -103,9 +103,9 @@ enum err filter_run(const struct filter_options *options, struct buf *in,
                     struct filter_sink *sink, struct engine_counts *out)
 {
     struct run r = {
-        .engine_sink = {.row = row,         .problem = problem},
+        .engine_sink = {.row = row, .problem = problem},
         .sink = sink,
-        .output = {.options = options, .out = sink->out  },
+        .output = {.options = options, .out = sink->out},
     };
     struct engine *e;
     struct csv *csv;

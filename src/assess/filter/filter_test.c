@@ -72,22 +72,22 @@ TEST(a_bad_row_is_named_and_the_others_are_judged)
     const struct {
         const char *row, *message;
     } cases[] = {
-        {"2026-03-02,-1,9,9,9,1,9",                   "column PM2.5, \"-1\": negative"     },
-        {"2026-03-02,1e3,9,9,9,1,9",                  "column PM2.5, \"1e3\": not a number"},
-        {"2026-03-02,0x10,9,9,9,1,9",                 "not a number"                       },
-        {"2026-03-02,inf,9,9,9,1,9",                  "not a number"                       },
-        {"2026-03-02,99999999999999999999,9,9,9,1,9", "not a number"                       },
-        {"2026-13-02,9,9,9,9,1,9",                    "not a date"                         },
-        {"2026-02-29,9,9,9,9,1,9",                    "not a date"                         },
-        {",9,9,9,9,1,9",                              "not a date"                         },
-        {"2026/2/29,9,9,9,9,1,9",                     "not a date"                         },
-        {"2026/3,9,9,9,9,1,9",                        "not a date"                         },
-        {"2026/123/1,9,9,9,9,1,9",                    "not a date"                         },
-        {"99999999999/1/1,9,9,9,9,1,9",               "not a date"                         },
-        {"2015-12-31,9,9,9,9,1,9",                    "no edition of the standard"         },
-        {"2026-03-02,9,9",                            "another number of fields"           },
-        {"2026-03-02,9,9,9,9,1,9,9",                  "another number of fields"           },
-        {"2026-03-02,\"9\"9,9,9,9,1,9",               "broken quotes"                      },
+        {"2026-03-02,-1,9,9,9,1,9", "column PM2.5, \"-1\": negative"},
+        {"2026-03-02,1e3,9,9,9,1,9", "column PM2.5, \"1e3\": not a number"},
+        {"2026-03-02,0x10,9,9,9,1,9", "not a number"},
+        {"2026-03-02,inf,9,9,9,1,9", "not a number"},
+        {"2026-03-02,99999999999999999999,9,9,9,1,9", "not a number"},
+        {"2026-13-02,9,9,9,9,1,9", "not a date"},
+        {"2026-02-29,9,9,9,9,1,9", "not a date"},
+        {",9,9,9,9,1,9", "not a date"},
+        {"2026/2/29,9,9,9,9,1,9", "not a date"},
+        {"2026/3,9,9,9,9,1,9", "not a date"},
+        {"2026/123/1,9,9,9,9,1,9", "not a date"},
+        {"99999999999/1/1,9,9,9,9,1,9", "not a date"},
+        {"2015-12-31,9,9,9,9,1,9", "no edition of the standard"},
+        {"2026-03-02,9,9", "another number of fields"},
+        {"2026-03-02,9,9,9,9,1,9,9", "another number of fields"},
+        {"2026-03-02,\"9\"9,9,9,9,1,9", "broken quotes"},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -351,9 +351,9 @@ static void add_sample(struct work *w, size_t *count)
         [SAMPLE_UNTOLD] = {"水样是否过滤:未说明",
                            "sample filtered or not: not told"},
         [SAMPLE_UNFILTERED] = {"水样未过滤(总量)",
-                           "sample not filtered (total)"     },
+                               "sample not filtered (total)"},
         [SAMPLE_FILTERED] = {"水样经过滤(溶解态)",
-                           "sample filtered (dissolved)"     },
+                             "sample filtered (dissolved)"},
     };
 
     add_item(w, count, "sample", (const char *const[2]){"水样", "sample"},

@@ -37,18 +37,18 @@ static const struct assess_item *item_at(size_t index)
 enum { TIME, SAMPLE, EXPECTED };
 
 static const struct assess_choice samples[] = {
-    [SAMPLE_UNTOLD] = {"untold",     "未说明",         "not told",             NULL},
+    [SAMPLE_UNTOLD] = {"untold", "未说明", "not told", NULL},
     [SAMPLE_UNFILTERED] = {"unfiltered", "未过滤(总量)", "not filtered (total)",
-                       "total;未过滤;总量"                                       },
-    [SAMPLE_FILTERED] = {"filtered",   "过滤(溶解态)", "filtered (dissolved)",
-                       "dissolved;过滤;溶解态"                                   },
-    {NULL,         NULL,                NULL,                   NULL},
+                           "total;未过滤;总量"},
+    [SAMPLE_FILTERED] = {"filtered", "过滤(溶解态)", "filtered (dissolved)",
+                         "dissolved;过滤;溶解态"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_choice expectations[] = {
     {"regular", "常规 39 项", "the 39 regular items", "39"},
-    {"all",     "全部 93 项", "all 93 items",         "93"},
-    {NULL,      NULL,            NULL,                   NULL},
+    {"all", "全部 93 项", "all 93 items", "93"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field fields[] = {
@@ -59,20 +59,20 @@ static const struct assess_field fields[] = {
               .zh = "采样时间(北京时间)",
               .en = "time of the sample (Beijing time)"},
     [SAMPLE] = {.name = "sample",
-              .aliases = "filtered;水样",
-              .kind = ASSESS_CHOICE,
-              .standard = "untold",
-              .choices = samples,
-              .zh = "水样是否过滤;随评价结果保存",
-              .en = "sample filtered or not; kept with the verdict"},
+                .aliases = "filtered;水样",
+                .kind = ASSESS_CHOICE,
+                .standard = "untold",
+                .choices = samples,
+                .zh = "水样是否过滤;随评价结果保存",
+                .en = "sample filtered or not; kept with the verdict"},
     [EXPECTED] = {.name = "expected",
-              .aliases = "监测范围",
-              .kind = ASSESS_CHOICE,
-              .standard = "regular",
-              .choices = expectations,
-              .zh = "应测项目,未测的逐项列出",
-              .en = "items that should be there; missing ones are listed"},
-    {.name = NULL                                 },
+                  .aliases = "监测范围",
+                  .kind = ASSESS_CHOICE,
+                  .standard = "regular",
+                  .choices = expectations,
+                  .zh = "应测项目,未测的逐项列出",
+                  .en = "items that should be there; missing ones are listed"},
+    {.name = NULL},
 };
 
 static void judge(const struct assess_case *c)

@@ -13,11 +13,7 @@ static const struct limit_columns columns = {.item = "item_code",
                                                  "upper_inclusive"};
 
 static const char *const names[GROUNDWATER_CLASSES][2] = {
-    {"Ⅰ", "I"  },
-    {"Ⅱ", "II" },
-    {"Ⅲ", "III"},
-    {"Ⅳ", "IV" },
-    {"Ⅴ", "V"  },
+    {"Ⅰ", "I"}, {"Ⅱ", "II"}, {"Ⅲ", "III"}, {"Ⅳ", "IV"}, {"Ⅴ", "V"},
 };
 
 struct list {

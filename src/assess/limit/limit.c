@@ -17,11 +17,8 @@ static bool bound_of(const struct standard_table *t, size_t row,
         const char *word;
         enum limit_bound bound;
     } words[] = {
-        {"max",   LIMIT_MAX  },
-        {"min",   LIMIT_MIN  },
-        {"range", LIMIT_RANGE},
-        {"gt",    LIMIT_ABOVE},
-        {"lt",    LIMIT_MAX  }, /* open */
+        {"max", LIMIT_MAX},  {"min", LIMIT_MIN}, {"range", LIMIT_RANGE},
+        {"gt", LIMIT_ABOVE}, {"lt", LIMIT_MAX}, /* open */
     };
     const char *bound = standard_text(t, row, "bound");
 

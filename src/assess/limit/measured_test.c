@@ -3,22 +3,13 @@
 #include "base/test.h"
 
 static const struct limit upper = {
-    .bound = LIMIT_MAX, .high = {10, 0},
-         .unit = "ug/L"
-};
+    .bound = LIMIT_MAX, .high = {10, 0}, .unit = "ug/L"};
 static const struct limit lower = {
-    .bound = LIMIT_MIN, .low = {5, -2},
-         .unit = "mg/L"
-};
+    .bound = LIMIT_MIN, .low = {5, -2}, .unit = "mg/L"};
 static const struct limit range = {
-    .bound = LIMIT_RANGE, .low = {65, -1},
-         .high = {85, -1},
-         .unit = ""
-};
+    .bound = LIMIT_RANGE, .low = {65, -1}, .high = {85, -1}, .unit = ""};
 static const struct limit germs = {
-    .bound = LIMIT_MAX, .high = {3, 0},
-         .unit = "CFU/100mL"
-};
+    .bound = LIMIT_MAX, .high = {3, 0}, .unit = "CFU/100mL"};
 static const struct limit none = {.bound = LIMIT_NONE, .unit = ""};
 static const struct limit absent = {.bound = LIMIT_NOT_DETECTED,
                                     .unit = "CFU/100mL"};
@@ -35,10 +26,8 @@ static enum measured_state seen(struct measured m, const struct limit *limit)
 
 static struct measured below(int64_t mantissa, int exponent)
 {
-    return (struct measured){
-        .value = {mantissa, (int8_t)exponent},
-          .below_detection = true
-    };
+    return (struct measured){.value = {mantissa, (int8_t)exponent},
+                             .below_detection = true};
 }
 
 static bool is_number(const char *text)
@@ -50,9 +39,7 @@ static bool is_number(const char *text)
 
 TEST(a_number_is_itself_unless_it_is_negative)
 {
-    struct measured m = {
-        .value = {7, 0}
-    };
+    struct measured m = {.value = {7, 0}};
 
     CHECK_INT(seen(m, &upper), MEASURED_FIT);
     CHECK(is_number("7") && !*note[0] && !*note[1]);

@@ -49,11 +49,8 @@ static const struct rule *grade_of(const struct noise_city *city,
 static struct words grade_words(int grade)
 {
     static const struct words words[] = {
-        {"好",    "good"       },
-        {"较好", "fairly good"},
-        {"一般", "fair"       },
-        {"较差", "fairly poor"},
-        {"差",    "poor"       },
+        {"好", "good"},          {"较好", "fairly good"}, {"一般", "fair"},
+        {"较差", "fairly poor"}, {"差", "poor"},
     };
 
     return words[grade - 1];
@@ -238,14 +235,8 @@ static bool count_point(struct work *w, const struct noise_city_point *p,
 
 static void judge_function(struct work *w, struct verdict *v)
 {
-    struct tally tallies[ZONES] = {
-        {"0",  0, 0},
-        {"1",  0, 0},
-        {"2",  0, 0},
-        {"3",  0, 0},
-        {"4a", 0, 0},
-        {"4b", 0, 0}
-    };
+    struct tally tallies[ZONES] = {{"0", 0, 0}, {"1", 0, 0},  {"2", 0, 0},
+                                   {"3", 0, 0}, {"4a", 0, 0}, {"4b", 0, 0}};
     struct words period = period_words(w->city);
     size_t within = 0, all = 0;
     const char *rate;

@@ -229,9 +229,7 @@ static void conclude(struct work *w, struct verdict *v)
 void noise_emission_judge(const struct noise_emission *emission,
                           struct arena *arena, struct verdict *out)
 {
-    struct work w = {
-        .e = emission, .arena = arena, .over = {"", ""}
-    };
+    struct work w = {.e = emission, .arena = arena, .over = {"", ""}};
 
     *out = derivation_verdict(VERDICT_NOISE_EMISSION, "");
     derivation_start(&w.d, arena);

@@ -323,8 +323,8 @@ void noise_levels_judge(const struct noise_day *day, struct arena *arena,
                         struct verdict *out)
 {
     static const struct period periods[] = {
-        {"Ld", {"昼间", "day"},   0,         DAY_HOURS},
-        {"Ln", {"夜间", "night"}, DAY_HOURS, HOURS    },
+        {"Ld", {"昼间", "day"}, 0, DAY_HOURS},
+        {"Ln", {"夜间", "night"}, DAY_HOURS, HOURS},
     };
     struct work w = {.day = day, .arena = arena};
     struct decimal level[2];

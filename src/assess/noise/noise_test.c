@@ -346,10 +346,8 @@ TEST(many_points_are_told_by_their_sum)
 TEST(roads_are_weighted_by_their_lengths)
 {
     struct decimal length[] = {number("1.2"), number("3.4"), number("0")};
-    struct noise_city_point points[] = {
-        {number("68.4"), &length[0], NULL},
-        {number("70.9"), &length[1], NULL}
-    };
+    struct noise_city_point points[] = {{number("68.4"), &length[0], NULL},
+                                        {number("70.9"), &length[1], NULL}};
     struct verdict v;
 
     arena_init(&arena);
@@ -368,9 +366,9 @@ TEST(roads_are_weighted_by_their_lengths)
 TEST(function_zones_pool_their_point_times)
 {
     struct noise_city_point points[] = {
-        {number("50.0"), NULL, "2" },
-        {number("50.1"), NULL, "2" },
-        {number("49.0"), NULL, "2" },
+        {number("50.0"), NULL, "2"},
+        {number("50.1"), NULL, "2"},
+        {number("49.0"), NULL, "2"},
         {number("55.0"), NULL, "4a"},
     };
     struct verdict v;

@@ -145,9 +145,7 @@ static void conclude(struct work *w, const struct noise_zone_levels *levels,
 void noise_zone_judge(const struct noise_zone_levels *levels,
                       struct arena *arena, struct verdict *out)
 {
-    struct work w = {
-        .arena = arena, .over = {"", ""}
-    };
+    struct work w = {.arena = arena, .over = {"", ""}};
 
     *out = derivation_verdict(VERDICT_NOISE_ZONE,
                               standard_name_on(standard, levels->day));

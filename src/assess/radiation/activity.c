@@ -124,9 +124,7 @@ static void conclude(struct work *w, size_t given, struct verdict *v)
 void activity_judge(const struct activity_sample *sample, struct arena *arena,
                     struct verdict *out)
 {
-    struct work w = {
-        .arena = arena, .day = sample->day, .over = {"", ""}
-    };
+    struct work w = {.arena = arena, .day = sample->day, .over = {"", ""}};
     const struct rule *rule = guide("gross alpha", sample->day);
 
     *out = derivation_verdict(VERDICT_RADIATION_ACTIVITY,

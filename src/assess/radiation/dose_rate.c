@@ -5,9 +5,9 @@
 enum { NORMAL, INVESTIGATE, ALARM, BACKGROUND_DECIMALS = 2 };
 
 static const struct words levels[] = {
-    [NORMAL] = {"正常水平",     "normal level"              },
+    [NORMAL] = {"正常水平", "normal level"},
     [INVESTIGATE] = {"一级:需核查", "level 1: to be looked into"},
-    [ALARM] = {"二级:报警",    "level 2: alarm"            },
+    [ALARM] = {"二级:报警", "level 2: alarm"},
 };
 
 /* The window of dry readings before the one at hand. */

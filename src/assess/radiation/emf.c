@@ -10,10 +10,10 @@ static const struct {
     const char *param, *unit;
     struct words name;
 } quantities[] = {
-    [EMF_E] = {"E",   "V/m",  {"电场强度 E", "electric field E"}  },
-    [EMF_H] = {"H",   "A/m",  {"磁场强度 H", "magnetic field H"}  },
-    [EMF_B] = {"B",   "uT",   {"磁感应强度 B", "magnetic flux B"}},
-    [EMF_S] = {"Seq", "W/m2", {"功率密度 S", "power density S"}   },
+    [EMF_E] = {"E", "V/m", {"电场强度 E", "electric field E"}},
+    [EMF_H] = {"H", "A/m", {"磁场强度 H", "magnetic field H"}},
+    [EMF_B] = {"B", "uT", {"磁感应强度 B", "magnetic flux B"}},
+    [EMF_S] = {"Seq", "W/m2", {"功率密度 S", "power density S"}},
 };
 
 /* ---- the formulas ---- */
@@ -25,7 +25,7 @@ static bool unit_scale(struct span unit, struct decimal *out)
         const char *name;
         int8_t exponent;
     } units[] = {
-        {"Hz",  0},
+        {"Hz", 0},
         {"kHz", 3},
         {"MHz", 6},
         {"GHz", 9},
@@ -62,11 +62,7 @@ static bool read_formula(const char *text, struct emf_limit *out)
         const char *tail;
         int k;
     } tails[] = {
-        {"",         0 },
-        {"/f",       -2},
-        {"/f^2",     -4},
-        {"/sqrt(f)", -1},
-        {"*sqrt(f)", 1 },
+        {"", 0}, {"/f", -2}, {"/f^2", -4}, {"/sqrt(f)", -1}, {"*sqrt(f)", 1},
     };
     struct span all = span_of(text);
     size_t cut = strspn(text, "0123456789.");
@@ -351,9 +347,7 @@ void emf_judge(const struct emf_point *point, struct arena *arena,
                struct verdict *out)
 {
     struct work w = {
-        .p = point, .arena = arena, .over = {"", ""},
-                .unrated = {"", ""}
-    };
+        .p = point, .arena = arena, .over = {"", ""}, .unrated = {"", ""}};
 
     *out = derivation_verdict(VERDICT_ELECTROMAGNETIC,
                               standard_name_on(standard, point->day));

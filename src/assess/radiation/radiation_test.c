@@ -318,32 +318,22 @@ TEST(only_added_dose_meets_the_limit)
     struct verdict v;
 
     arena_init(&arena);
-    v = dose((struct public_dose){
-        .outdoors = {&rate, NULL, NULL}
-    });
+    v = dose((struct public_dose){.outdoors = {&rate, NULL, NULL}});
     check_number(v.index, "1.226400"); /* 1000 x 0.2 x 0.7 x 8760 / 10^6 */
     CHECK_INT(v.rating, -1);
     CHECK(says(v.summary_en, "not compared with the limit"));
-    v = dose((struct public_dose){
-        .outdoors = {&rate, &zero, NULL}
-    });
+    v = dose((struct public_dose){.outdoors = {&rate, &zero, NULL}});
     CHECK_INT(v.rating, 1);
     /* 163.0789 x 0.7 x 8760 = 1000000: 0.99999981 rounds to 1.000000 */
-    v = dose((struct public_dose){
-        .outdoors = {&edge, &zero, &all}
-    });
+    v = dose((struct public_dose){.outdoors = {&edge, &zero, &all}});
     check_number(v.items[v.item_count - 1].value, "1.000000");
     CHECK_INT(v.rating, 0);
     hours = number("8760.1");
-    v = dose((struct public_dose){
-        .outdoors = {&edge, &zero, &all},
-          .hours = &hours
-    });
+    v = dose((struct public_dose){.outdoors = {&edge, &zero, &all},
+                                  .hours = &hours});
     CHECK_INT(v.rating, 1);
-    v = dose((struct public_dose){
-        .outdoors = {&rate, &zero, NULL},
-          .special = true
-    });
+    v = dose((struct public_dose){.outdoors = {&rate, &zero, NULL},
+                                  .special = true});
     CHECK_INT(v.rating, 0);
     CHECK_TEXT(v.confidence, "medium");
     arena_done(&arena);
@@ -356,18 +346,14 @@ TEST(a_dose_adds_indoors_and_outdoors)
     struct verdict v;
 
     arena_init(&arena);
-    v = dose((struct public_dose){
-        .outdoors = {&out, &back, NULL},
-          .indoors = {&in,  NULL,  NULL}
-    });
+    v = dose((struct public_dose){.outdoors = {&out, &back, NULL},
+                                  .indoors = {&in, NULL, NULL}});
     /* 0.116753 + 0.593578 */
     check_number(v.index, "0.710331");
     CHECK(says(v.items[0].step_en,
                "added (95.2 − 78.4) × 0.2 × 0.7 × 8760 /10⁶ = 0.020604"));
     CHECK(says(v.summary_en, "a place without background is not in it"));
-    v = dose((struct public_dose){
-        .outdoors = {&back, &out, NULL}
-    });
+    v = dose((struct public_dose){.outdoors = {&back, &out, NULL}});
     check_number(v.items[v.item_count - 1].value, "0.000000");
     arena_done(&arena);
 }
@@ -379,20 +365,14 @@ TEST(a_dose_needs_a_rate_that_fits)
 
     arena_init(&arena);
     CHECK_INT(dose((struct public_dose){0}).outcome, VERDICT_INSUFFICIENT);
-    CHECK_INT(dose((struct public_dose){
-                       .indoors = {&huge, NULL, NULL}
-    })
-                  .outcome,
-              VERDICT_INSUFFICIENT);
-    v = dose((struct public_dose){
-        .outdoors = {&rate, NULL, NULL},
-          .calibration = "Cs-137"
-    });
+    CHECK_INT(
+        dose((struct public_dose){.indoors = {&huge, NULL, NULL}}).outcome,
+        VERDICT_INSUFFICIENT);
+    v = dose((struct public_dose){.outdoors = {&rate, NULL, NULL},
+                                  .calibration = "Cs-137"});
     CHECK(says(v.items[0].step_en, "outdoors 100.0000 nGy/h"));
-    v = dose((struct public_dose){
-        .outdoors = {&rate, &rate, NULL},
-          .day = 20030331
-    });
+    v = dose((struct public_dose){.outdoors = {&rate, &rate, NULL},
+                                  .day = 20030331});
     CHECK_INT(v.outcome, VERDICT_NO_EDITION);
     arena_done(&arena);
 }
@@ -417,44 +397,44 @@ static const struct {
     enum emf_quantity quantity;
     const char *hertz, *at, *above;
 } limits[] = {
-    {EMF_E, "2",            "8000",  "8000.1" },
-    {EMF_H, "2",            "8000",  "8000.1" }, /* 32000/4 */
-    {EMF_B, "2",            "10000", "10000.1"},
-    {EMF_E, "10",           "8000",  "8000.1" },
-    {EMF_H, "10",           "400",   "400.1"  },
-    {EMF_B, "10",           "500",   "500.1"  },
-    {EMF_E, "50",           "4000",  "4000.1" }, /* 200/0.05 */
-    {EMF_H, "50",           "80",    "80.1"   },
-    {EMF_B, "50",           "100",   "100.1"  },
-    {EMF_E, "2000",         "100",   "100.1"  },
-    {EMF_H, "2000",         "3.3",   "3.31"   },
-    {EMF_B, "2000",         "4.1",   "4.11"   },
-    {EMF_E, "10000",        "70",    "70.1"   },
-    {EMF_H, "10000",        "1",     "1.01"   },
-    {EMF_B, "10000",        "1.2",   "1.21"   },
-    {EMF_E, "80000",        "50",    "50.1"   },
-    {EMF_H, "80000",        "0.125", "0.1251" },
-    {EMF_B, "80000",        "0.15",  "0.151"  },
-    {EMF_E, "1000000",      "40",    "40.1"   },
-    {EMF_H, "1000000",      "0.1",   "0.101"  },
-    {EMF_B, "1000000",      "0.12",  "0.121"  },
-    {EMF_S, "1000000",      "4",     "4.01"   },
-    {EMF_E, "4000000",      "33.5",  "33.51"  }, /* 67/2 */
-    {EMF_H, "4000000",      "0.085", "0.0851" },
-    {EMF_B, "4000000",      "0.105", "0.1051" },
-    {EMF_S, "4000000",      "3",     "3.01"   },
-    {EMF_E, "900000000",    "12",    "12.01"  },
-    {EMF_H, "900000000",    "0.032", "0.0321" },
-    {EMF_B, "900000000",    "0.04",  "0.0401" },
-    {EMF_S, "900000000",    "0.4",   "0.401"  },
-    {EMF_E, "10000000000",  "22",    "22.01"  }, /* 0.22 sqrt(10000) */
-    {EMF_H, "10000000000",  "0.059", "0.0591" },
-    {EMF_B, "10000000000",  "0.074", "0.0741" },
-    {EMF_S, "3750000000",   "0.5",   "0.501"  }, /* 3750/7500 */
-    {EMF_E, "100000000000", "27",    "27.1"   },
-    {EMF_H, "100000000000", "0.073", "0.0731" },
-    {EMF_B, "100000000000", "0.092", "0.0921" },
-    {EMF_S, "100000000000", "2",     "2.01"   },
+    {EMF_E, "2", "8000", "8000.1"},
+    {EMF_H, "2", "8000", "8000.1"}, /* 32000/4 */
+    {EMF_B, "2", "10000", "10000.1"},
+    {EMF_E, "10", "8000", "8000.1"},
+    {EMF_H, "10", "400", "400.1"},
+    {EMF_B, "10", "500", "500.1"},
+    {EMF_E, "50", "4000", "4000.1"}, /* 200/0.05 */
+    {EMF_H, "50", "80", "80.1"},
+    {EMF_B, "50", "100", "100.1"},
+    {EMF_E, "2000", "100", "100.1"},
+    {EMF_H, "2000", "3.3", "3.31"},
+    {EMF_B, "2000", "4.1", "4.11"},
+    {EMF_E, "10000", "70", "70.1"},
+    {EMF_H, "10000", "1", "1.01"},
+    {EMF_B, "10000", "1.2", "1.21"},
+    {EMF_E, "80000", "50", "50.1"},
+    {EMF_H, "80000", "0.125", "0.1251"},
+    {EMF_B, "80000", "0.15", "0.151"},
+    {EMF_E, "1000000", "40", "40.1"},
+    {EMF_H, "1000000", "0.1", "0.101"},
+    {EMF_B, "1000000", "0.12", "0.121"},
+    {EMF_S, "1000000", "4", "4.01"},
+    {EMF_E, "4000000", "33.5", "33.51"}, /* 67/2 */
+    {EMF_H, "4000000", "0.085", "0.0851"},
+    {EMF_B, "4000000", "0.105", "0.1051"},
+    {EMF_S, "4000000", "3", "3.01"},
+    {EMF_E, "900000000", "12", "12.01"},
+    {EMF_H, "900000000", "0.032", "0.0321"},
+    {EMF_B, "900000000", "0.04", "0.0401"},
+    {EMF_S, "900000000", "0.4", "0.401"},
+    {EMF_E, "10000000000", "22", "22.01"}, /* 0.22 sqrt(10000) */
+    {EMF_H, "10000000000", "0.059", "0.0591"},
+    {EMF_B, "10000000000", "0.074", "0.0741"},
+    {EMF_S, "3750000000", "0.5", "0.501"}, /* 3750/7500 */
+    {EMF_E, "100000000000", "27", "27.1"},
+    {EMF_H, "100000000000", "0.073", "0.0731"},
+    {EMF_B, "100000000000", "0.092", "0.0921"},
+    {EMF_S, "100000000000", "2", "2.01"},
 };
 
 TEST(both_sides_of_every_field_limit)
@@ -492,14 +472,10 @@ TEST(on_a_border_the_stricter_counts)
 
 TEST(low_frequencies_add_ratios_and_high_ones_squares)
 {
-    struct emf_value low[] = {
-        {EMF_E, number("50"),    number("2000")},
-        {EMF_E, number("10000"), number("35")  }
-    };
-    struct emf_value high[] = {
-        {EMF_E, number("900000000"),  number("7.2")},
-        {EMF_E, number("2600000000"), number("9.6")}
-    };
+    struct emf_value low[] = {{EMF_E, number("50"), number("2000")},
+                              {EMF_E, number("10000"), number("35")}};
+    struct emf_value high[] = {{EMF_E, number("900000000"), number("7.2")},
+                               {EMF_E, number("2600000000"), number("9.6")}};
     struct verdict v;
 
     arena_init(&arena);
@@ -520,10 +496,8 @@ TEST(low_frequencies_add_ratios_and_high_ones_squares)
 
 TEST(electric_and_magnetic_fields_are_checked_apart)
 {
-    struct emf_value both[] = {
-        {EMF_E, number("50"), number("3900")},
-        {EMF_B, number("50"), number("99")  }
-    };
+    struct emf_value both[] = {{EMF_E, number("50"), number("3900")},
+                               {EMF_B, number("50"), number("99")}};
     struct verdict v;
 
     arena_init(&arena);
@@ -571,11 +545,9 @@ TEST(farmland_under_a_line_has_ten_kilovolts)
 
 TEST(what_has_no_limit_is_not_rated)
 {
-    struct emf_value values[] = {
-        {EMF_S, number("50"), number("1") },
-        {EMF_E, number("50"), number("-1")},
-        {EMF_E, number("50"), number("1") }
-    };
+    struct emf_value values[] = {{EMF_S, number("50"), number("1")},
+                                 {EMF_E, number("50"), number("-1")},
+                                 {EMF_E, number("50"), number("1")}};
     struct verdict v;
 
     arena_init(&arena);

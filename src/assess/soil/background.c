@@ -206,13 +206,11 @@ static void conclude_risk(struct work *w, struct verdict *v)
 void background_judge(const struct background_sample *sample,
                       struct arena *arena, struct verdict *out)
 {
-    struct work w = {
-        .sample = sample,
-        .arena = arena,
-        .left_out = {"", ""},
-        .above = {"", ""},
-        .terms = ""
-    };
+    struct work w = {.sample = sample,
+                     .arena = arena,
+                     .left_out = {"", ""},
+                     .above = {"", ""},
+                     .terms = ""};
 
     *out = derivation_verdict(VERDICT_SOIL_BACKGROUND,
                               "Hakanson 1980, Müller 1969");

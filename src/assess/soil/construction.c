@@ -5,10 +5,10 @@ static const char standard[] = "GB 36600-2018";
 enum { NEGLIGIBLE = 1, INVESTIGATE, REMEDIATE };
 
 static const struct words levels[] = {
-    [NEGLIGIBLE] = {"风险可忽略",                "risk negligible"       },
+    [NEGLIGIBLE] = {"风险可忽略", "risk negligible"},
     [INVESTIGATE] = {"需详细调查和风险评估",
-                    "detailed investigation and risk assessment"              },
-    [REMEDIATE] = {"需风险管控或修复",       "control or remediation"},
+                     "detailed investigation and risk assessment"},
+    [REMEDIATE] = {"需风险管控或修复", "control or remediation"},
 };
 
 struct work {
@@ -67,9 +67,7 @@ static bool background_of(const struct work *w, const char *item,
         return false;
     if (own) {
         *out = (struct background){
-            own->value, {"给定背景值", "background as given"},
-             "high"
-        };
+            own->value, {"给定背景值", "background as given"}, "high"};
         return true;
     }
     if (s->soil_type.len == 0)
@@ -340,14 +338,12 @@ static void conclude(struct work *w, struct verdict *v)
 void construction_judge(const struct construction_sample *sample,
                         struct arena *arena, struct verdict *out)
 {
-    struct work w = {
-        .sample = sample,
-        .standard = standard_name_on(standard, sample->day),
-        .arena = arena,
-        .unrated = {"", ""},
-        .lower_bounds = {"", ""},
-        .decisive = {"", ""}
-    };
+    struct work w = {.sample = sample,
+                     .standard = standard_name_on(standard, sample->day),
+                     .arena = arena,
+                     .unrated = {"", ""},
+                     .lower_bounds = {"", ""},
+                     .decisive = {"", ""}};
     const struct soil_item *item;
 
     *out = derivation_verdict(VERDICT_SOIL_CONSTRUCTION, w.standard);

@@ -5,9 +5,9 @@ static const char standard[] = "GB 15618-2018";
 enum { LOW = 1, POSSIBLE, HIGH };
 
 static const struct words levels[] = {
-    [LOW] = {"风险低(优先保护类)",          "low risk (priority protection)"},
-    [POSSIBLE] = {"可能存在风险(安全利用类)", "risk may exist (safe use)"     },
-    [HIGH] = {"风险高(严格管控类)",          "high risk (strict control)"    },
+    [LOW] = {"风险低(优先保护类)", "low risk (priority protection)"},
+    [POSSIBLE] = {"可能存在风险(安全利用类)", "risk may exist (safe use)"},
+    [HIGH] = {"风险高(严格管控类)", "high risk (strict control)"},
 };
 
 struct work {
@@ -246,14 +246,12 @@ static void conclude(struct work *w, struct verdict *v)
 void farmland_judge(const struct farmland_sample *sample, struct arena *arena,
                     struct verdict *out)
 {
-    struct work w = {
-        .sample = sample,
-        .standard = standard_name_on(standard, sample->place.day),
-        .arena = arena,
-        .unrated = {"", ""},
-        .lower_bounds = {"", ""},
-        .worst_names = {"", ""}
-    };
+    struct work w = {.sample = sample,
+                     .standard = standard_name_on(standard, sample->place.day),
+                     .arena = arena,
+                     .unrated = {"", ""},
+                     .lower_bounds = {"", ""},
+                     .worst_names = {"", ""}};
     const struct soil_item *item;
 
     *out = derivation_verdict(VERDICT_SOIL_FARMLAND, w.standard);

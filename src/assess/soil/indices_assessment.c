@@ -102,13 +102,13 @@ static const struct assess_item *pair_named(struct span name)
 enum { DAY, BY, LAND, PH };
 
 static const struct assess_choice references[] = {
-    [SOIL_BY_FARMLAND] = {"farmland", "农用地 GB 15618",       "farmland, GB 15618",
-                          NULL                                                              },
-    [SOIL_BY_CLASS_1] = {"class_1",  "第一类用地 GB 36600",
-                          "class 1 land, GB 36600",                                     "1" },
-    [SOIL_BY_CLASS_2] = {"class_2",  "第二类用地 GB 36600",
-                          "class 2 land, GB 36600",                                     "2" },
-    {NULL,       NULL,                       NULL,                 NULL},
+    [SOIL_BY_FARMLAND] = {"farmland", "农用地 GB 15618", "farmland, GB 15618",
+                          NULL},
+    [SOIL_BY_CLASS_1] = {"class_1", "第一类用地 GB 36600",
+                         "class 1 land, GB 36600", "1"},
+    [SOIL_BY_CLASS_2] = {"class_2", "第二类用地 GB 36600",
+                         "class 2 land, GB 36600", "2"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct assess_field index_fields[] = {
@@ -118,25 +118,25 @@ static const struct assess_field index_fields[] = {
              .zh = "采样日期;不给则用现行标准",
              .en = "day of sampling; without it the standard in force today"},
     [BY] = {.name = "reference",
-             .aliases = "筛选值标准",
-             .kind = ASSESS_CHOICE,
-             .standard = "farmland",
-             .choices = references,
-             .zh = "S 取自哪个标准的筛选值",
-             .en = "whose screening values are S"},
+            .aliases = "筛选值标准",
+            .kind = ASSESS_CHOICE,
+            .standard = "farmland",
+            .choices = references,
+            .zh = "S 取自哪个标准的筛选值",
+            .en = "whose screening values are S"},
     [LAND] = {.name = "land_use",
-             .aliases = "use;土地利用;用地类型;利用方式",
-             .kind = ASSESS_CHOICE,
-             .standard = "other",
-             .choices = soil_land_choices,
-             .zh = "农用地利用方式",
-             .en = "use of the farmland"},
+              .aliases = "use;土地利用;用地类型;利用方式",
+              .kind = ASSESS_CHOICE,
+              .standard = "other",
+              .choices = soil_land_choices,
+              .zh = "农用地利用方式",
+              .en = "use of the farmland"},
     [PH] = {.name = "ph",
-             .aliases = "pH;PH;pH值",
-             .kind = ASSESS_DECIMAL,
-             .zh = "土壤 pH(农用地金属必需)",
-             .en = "pH of the soil (needed for metals of farmland)"},
-    {.name = NULL                                          },
+            .aliases = "pH;PH;pH值",
+            .kind = ASSESS_DECIMAL,
+            .zh = "土壤 pH(农用地金属必需)",
+            .en = "pH of the soil (needed for metals of farmland)"},
+    {.name = NULL},
 };
 
 static void judge_index(const struct assess_case *c)
@@ -209,7 +209,7 @@ static const struct assess_field background_fields[] = {
      .kind = ASSESS_TEXT,
      .zh = "各项背景值 mg/kg,如 Cd=0.13;Hg=0.035(也可各为一列 Cd_background)",
      .en = "backgrounds in mg/kg: Cd=0.13;Hg=0.035 (or columns Cd_background)"},
-    {.name = NULL },
+    {.name = NULL},
 };
 
 /* Of one "Cd=0.13"; false when it is none. */

@@ -203,12 +203,10 @@ static void conclude(struct work *w, struct verdict *v)
 void soil_index_judge(const struct soil_index_sample *sample,
                       struct arena *arena, struct verdict *out)
 {
-    struct work w = {
-        .sample = sample,
-        .arena = arena,
-        .unrated = {"", ""},
-        .decisive = {"", ""}
-    };
+    struct work w = {.sample = sample,
+                     .arena = arena,
+                     .unrated = {"", ""},
+                     .decisive = {"", ""}};
 
     const char *screening = standard_name_on(
         sample->by == SOIL_BY_FARMLAND ? "GB 15618-2018" : "GB 36600-2018",

@@ -5,12 +5,12 @@
 #include <assert.h>
 
 const struct assess_choice soil_land_choices[] = {
-    {"paddy",    "水田",                     "paddy",                              "水田;paddy field" },
-    {"other",    "其他(旱地、菜地等)", "other (upland, vegetables)",
-     "旱地;菜地;其他;upland"                                                                        },
-    {"rotation", "水旱轮作",               "paddy-upland rotation",              "水旱轮作;轮作"},
-    {"orchard",  "果园",                     "orchard (copper has its own value)", "果园"             },
-    {NULL,       NULL,                         NULL,                                 NULL                 },
+    {"paddy", "水田", "paddy", "水田;paddy field"},
+    {"other", "其他(旱地、菜地等)", "other (upland, vegetables)",
+     "旱地;菜地;其他;upland"},
+    {"rotation", "水旱轮作", "paddy-upland rotation", "水旱轮作;轮作"},
+    {"orchard", "果园", "orchard (copper has its own value)", "果园"},
+    {NULL, NULL, NULL, NULL},
 };
 
 void soil_items_add(struct soil_items *list, const struct soil_item *item)

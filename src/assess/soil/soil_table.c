@@ -126,12 +126,7 @@ static int take_folded(struct span *rest)
     static const struct {
         const char *written;
         char folded;
-    } brackets[] = {
-        {"（", '('},
-        {"）", ')'},
-        {"[",   '('},
-        {"]",   ')'}
-    };
+    } brackets[] = {{"（", '('}, {"）", ')'}, {"[", '('}, {"]", ')'}};
     int c;
 
     for (size_t i = 0; i < LENGTH(brackets); i++) {
@@ -194,10 +189,10 @@ const struct soil_item *soil_item_named(struct span name)
 struct words soil_land_words(enum soil_land land)
 {
     static const struct words words[] = {
-        {"水田",       "paddy"         },
-        {"其他",       "other land"    },
+        {"水田", "paddy"},
+        {"其他", "other land"},
         {"水旱轮作", "paddy rotation"},
-        {"果园",       "orchard"       },
+        {"果园", "orchard"},
     };
 
     return words[land];
@@ -370,12 +365,10 @@ bool soil_sum_of(const char *standard, const char *item,
         .record = "member", .standard = standard, .key = item};
     bool any = false;
 
-    *out = (struct soil_sum){
-        .total = DECIMAL(0, 0),
-        .below_detection = true,
-        .line = {"", ""},
-        .missing = {"", ""}
-    };
+    *out = (struct soil_sum){.total = DECIMAL(0, 0),
+                             .below_detection = true,
+                             .line = {"", ""},
+                             .missing = {"", ""}};
     for (const struct rule *r = NULL; (r = rule_next(soil_rules(), q, r));) {
         const struct soil_value *v = value_of(values, count, r->param);
 

@@ -67,11 +67,9 @@ static struct verdict farmland(enum soil_land land, const char *ph, int count,
                                const struct soil_value *values)
 {
     struct decimal d = ph ? number(ph) : DECIMAL(0, 0);
-    struct farmland_sample s = {
-        .place = {land, ph ? &d : NULL, RULE_NEWEST},
-        .values = values,
-        .count = (size_t)count
-    };
+    struct farmland_sample s = {.place = {land, ph ? &d : NULL, RULE_NEWEST},
+                                .values = values,
+                                .count = (size_t)count};
     struct verdict v;
 
     farmland_judge(&s, &arena, &v);
@@ -147,15 +145,9 @@ TEST(the_ends_of_the_ph_bands_belong_to_the_lower_band)
     static const struct {
         const char *ph, *limit;
     } cases[] = {
-        {"3",    "0.3"},
-        {"5.5",  "0.3"},
-        {"5.51", "0.4"},
-        {"6.5",  "0.4"},
-        {"6.51", "0.6"},
-        {"7.5",  "0.6"},
-        {"7.50", "0.6"},
-        {"7.51", "0.8"},
-        {"9",    "0.8"},
+        {"3", "0.3"},    {"5.5", "0.3"},  {"5.51", "0.4"},
+        {"6.5", "0.4"},  {"6.51", "0.6"}, {"7.5", "0.6"},
+        {"7.50", "0.6"}, {"7.51", "0.8"}, {"9", "0.8"},
     };
 
     arena_init(&arena);
@@ -283,9 +275,7 @@ TEST(before_the_standard_there_is_no_edition)
     struct soil_value cd = content(CD, "0.1");
     struct decimal ph = DECIMAL(6, 0);
     struct farmland_sample s = {
-        .place = {SOIL_PADDY, &ph, 20180731},
-          .values = &cd, .count = 1
-    };
+        .place = {SOIL_PADDY, &ph, 20180731}, .values = &cd, .count = 1};
     struct construction_sample c = {.day = 20180731, .values = &cd, .count = 1};
     struct verdict v;
 
@@ -522,12 +512,12 @@ static const struct {
     const char *item, *c, *b;
 } checked[] = {
     {"cas:7439-97-6", ".12", ".061"},
-    {CD,              ".45", ".079"},
-    {AS,              "9",   "10.4"},
-    {CU,              "40",  "31.1"},
-    {PB,              "35",  "30.9"},
-    {"cas:7440-02-0", "28",  "32.6"},
-    {"cas:7440-47-3", "70",  "79"  },
+    {CD, ".45", ".079"},
+    {AS, "9", "10.4"},
+    {CU, "40", "31.1"},
+    {PB, "35", "30.9"},
+    {"cas:7440-02-0", "28", "32.6"},
+    {"cas:7440-47-3", "70", "79"},
     {"cas:7440-66-6", "110", "86.5"},
 };
 
@@ -584,19 +574,19 @@ TEST(both_sides_of_every_risk_grade)
         int rating;
         const char *single;
     } cases[] = {
-        {"0.99", 1, "(low)"         },
-        {"1",    1, "(moderate)"    }, /* E 40 */
-        {"1.99", 1, "(moderate)"    },
-        {"2",    1, "(considerable)"}, /* 80 */
+        {"0.99", 1, "(low)"},
+        {"1", 1, "(moderate)"}, /* E 40 */
+        {"1.99", 1, "(moderate)"},
+        {"2", 1, "(considerable)"}, /* 80 */
         {"3.74", 1, "(considerable)"},
         {"3.75", 2, "(considerable)"}, /* RI 150 */
         {"3.99", 2, "(considerable)"},
-        {"4",    2, "(high)"        }, /* 160 */
-        {"7.49", 2, "(high)"        },
-        {"7.5",  3, "(high)"        }, /* RI 300 */
-        {"8",    3, "(very high)"   }, /* 320 */
-        {"14.9", 3, "(very high)"   },
-        {"15",   4, "(very high)"   }, /* RI 600 */
+        {"4", 2, "(high)"}, /* 160 */
+        {"7.49", 2, "(high)"},
+        {"7.5", 3, "(high)"},    /* RI 300 */
+        {"8", 3, "(very high)"}, /* 320 */
+        {"14.9", 3, "(very high)"},
+        {"15", 4, "(very high)"}, /* RI 600 */
     };
 
     arena_init(&arena);
@@ -639,9 +629,7 @@ static struct verdict index_of(enum soil_reference by, const char *ph, int day,
 {
     struct decimal d = ph ? number(ph) : DECIMAL(0, 0);
     struct soil_index_sample s = {
-        by, {SOIL_UPLAND, ph ? &d : NULL, day},
-         values, (size_t)count
-    };
+        by, {SOIL_UPLAND, ph ? &d : NULL, day}, values, (size_t)count};
     struct verdict v;
 
     soil_index_judge(&s, &arena, &v);
@@ -674,16 +662,9 @@ TEST(both_sides_of_every_grade_of_the_indices)
         const char *c; /* of cadmium with S 20: P = P_N = C / 20 */
         int nemerow, single;
     } cases[] = {
-        {"14",     1, 1},
-        {"14.002", 2, 1},
-        {"20",     2, 1},
-        {"20.002", 3, 2},
-        {"40",     3, 2},
-        {"40.002", 4, 3},
-        {"60",     4, 3},
-        {"60.002", 5, 4},
-        {"100",    5, 4},
-        {"100.01", 5, 5},
+        {"14", 1, 1},  {"14.002", 2, 1}, {"20", 2, 1}, {"20.002", 3, 2},
+        {"40", 3, 2},  {"40.002", 4, 3}, {"60", 4, 3}, {"60.002", 5, 4},
+        {"100", 5, 4}, {"100.01", 5, 5},
     };
 
     arena_init(&arena);

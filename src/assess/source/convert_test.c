@@ -201,10 +201,7 @@ TEST(more_water_than_the_products_need_raises_the_value)
 
 TEST(a_mixed_outlet_has_the_limit_of_its_parts)
 {
-    struct convert_part parts[] = {
-        {{50, 0},  {300, 0}},
-        {{100, 0}, {100, 0}}
-    };
+    struct convert_part parts[] = {{{50, 0}, {300, 0}}, {{100, 0}, {100, 0}}};
     struct converted c;
 
     CHECK_INT(convert_mixed(parts, 2, NULL, &c), CONVERT_OK);
@@ -221,10 +218,7 @@ TEST(every_conversion_says_how)
     struct arena arena;
     struct converted c;
     struct convert_gas gas = some_gas();
-    struct convert_part parts[] = {
-        {{50, 0},  {300, 0}},
-        {{100, 0}, {100, 0}}
-    };
+    struct convert_part parts[] = {{{50, 0}, {300, 0}}, {{100, 0}, {100, 0}}};
 
     arena_init(&arena);
     CHECK_INT(convert_fold(dec("100"), dec("13.2"), dec("11"), &arena, &c), 0);

@@ -252,19 +252,19 @@ static bool mean_is(const struct source_limit *l, enum source_mean mean)
         enum source_mean mean;
         const char *averaging;
     } pairs[] = {
-        {SOURCE_HOUR,         "1h_mean"             },
-        {SOURCE_HOUR,         "1h_total"            },
-        {SOURCE_DAY,          "day_mean"            },
-        {SOURCE_DAY,          "24h_mean_or_day_mean"},
-        {SOURCE_FIVE_MINUTES, "5min_mean"           },
-        {SOURCE_MOMENT,       "instantaneous"       },
-        {SOURCE_MOMENT,       "max_of_4_samples"    },
-        {SOURCE_INSPECTION,   "day_mean"            },
-        {SOURCE_INSPECTION,   "1h_mean"             },
-        {SOURCE_INSPECTION,   "1h_total"            },
-        {SOURCE_TEST,         "measured_mean"       },
-        {SOURCE_TEST,         "1h_mean"             },
-        {SOURCE_TEST,         "1h_total"            },
+        {SOURCE_HOUR, "1h_mean"},
+        {SOURCE_HOUR, "1h_total"},
+        {SOURCE_DAY, "day_mean"},
+        {SOURCE_DAY, "24h_mean_or_day_mean"},
+        {SOURCE_FIVE_MINUTES, "5min_mean"},
+        {SOURCE_MOMENT, "instantaneous"},
+        {SOURCE_MOMENT, "max_of_4_samples"},
+        {SOURCE_INSPECTION, "day_mean"},
+        {SOURCE_INSPECTION, "1h_mean"},
+        {SOURCE_INSPECTION, "1h_total"},
+        {SOURCE_TEST, "measured_mean"},
+        {SOURCE_TEST, "1h_mean"},
+        {SOURCE_TEST, "1h_total"},
     };
 
     for (size_t i = 0; i < LENGTH(pairs); i++) {
@@ -416,12 +416,12 @@ size_t source_pick(const struct source_outlet *outlet, const char *item,
 const char *source_mean_text(enum source_mean mean, bool english)
 {
     static const char *const texts[][2] = {
-        [SOURCE_HOUR] = {"小时均值",    "hourly mean"            },
-        [SOURCE_DAY] = {"日均值",       "daily mean"             },
-        [SOURCE_FIVE_MINUTES] = {"5分钟均值",   "five-minute mean"       },
-        [SOURCE_MOMENT] = {"瞬时值",       "single sample"          },
+        [SOURCE_HOUR] = {"小时均值", "hourly mean"},
+        [SOURCE_DAY] = {"日均值", "daily mean"},
+        [SOURCE_FIVE_MINUTES] = {"5分钟均值", "five-minute mean"},
+        [SOURCE_MOMENT] = {"瞬时值", "single sample"},
         [SOURCE_INSPECTION] = {"执法抽测值", "sample of an inspection"},
-        [SOURCE_TEST] = {"测定均值",    "mean of the test"       },
+        [SOURCE_TEST] = {"测定均值", "mean of the test"},
     };
 
     return texts[mean][english];

@@ -5,14 +5,14 @@ struct text {
 };
 
 static const struct text plants[] = {
-    [PLANT_NORMAL] = {"normal",   "正常运行", "normal operation"},
-    [PLANT_DRYING] = {"drying",   "烘炉",       "drying out"      },
-    [PLANT_STARTUP] = {"startup",  "启炉",       "start-up"        },
-    [PLANT_FAULT] = {"fault",    "故障",       "fault"           },
-    [PLANT_ACCIDENT] = {"accident", "事故",       "accident"        },
-    [PLANT_SHUTDOWN] = {"shutdown", "停炉",       "shut-down"       },
-    [PLANT_COOLING] = {"cooling",  "停炉降温", "cooling"         },
-    [PLANT_STOPPED] = {"stopped",  "停运",       "stopped"         },
+    [PLANT_NORMAL] = {"normal", "正常运行", "normal operation"},
+    [PLANT_DRYING] = {"drying", "烘炉", "drying out"},
+    [PLANT_STARTUP] = {"startup", "启炉", "start-up"},
+    [PLANT_FAULT] = {"fault", "故障", "fault"},
+    [PLANT_ACCIDENT] = {"accident", "事故", "accident"},
+    [PLANT_SHUTDOWN] = {"shutdown", "停炉", "shut-down"},
+    [PLANT_COOLING] = {"cooling", "停炉降温", "cooling"},
+    [PLANT_STOPPED] = {"stopped", "停运", "stopped"},
 };
 
 /* clang-format off */

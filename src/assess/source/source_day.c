@@ -307,9 +307,8 @@ static void add_water(struct work *w, const struct source_hour *h,
 static void gather(struct work *w, const struct source_limit *limit,
                    const char *item, struct mean *m)
 {
-    *m = (struct mean){
-        .due = w->day->due ? w->day->due : SOURCE_HOURS_MAX, .hours = {"", ""}
-    };
+    *m = (struct mean){.due = w->day->due ? w->day->due : SOURCE_HOURS_MAX,
+                       .hours = {"", ""}};
     for (size_t i = 0; i < w->day->hour_count && m->count < SOURCE_HOURS_MAX;
          i++) {
         const struct source_hour *h = &w->day->hours[i];
@@ -678,13 +677,11 @@ static bool is_dust_only(const struct source_outlet *outlet)
 void source_day(const struct source_day *day, struct arena *arena,
                 struct verdict *out)
 {
-    struct work w = {
-        .day = day,
-        .arena = arena,
-        .broken = {"", ""},
-        .standards = "",
-        .dust_only = is_dust_only(&day->outlet)
-    };
+    struct work w = {.day = day,
+                     .arena = arena,
+                     .broken = {"", ""},
+                     .standards = "",
+                     .dust_only = is_dust_only(&day->outlet)};
 
     *out = derivation_verdict(VERDICT_SOURCE_STANDARD, "");
     out->cadence = CADENCE_DAY;

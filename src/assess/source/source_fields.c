@@ -5,25 +5,25 @@
 #include "assess/step.h"
 
 const struct assess_choice source_plants[] = {
-    {"normal",   "正常运行", "normal operation", "正常"},
-    {"drying",   "烘炉",       "drying out",       NULL    },
-    {"startup",  "启炉",       "start-up",         "启动"},
-    {"fault",    "故障",       "fault",            NULL    },
-    {"accident", "事故",       "accident",         NULL    },
-    {"shutdown", "停炉",       "shut-down",        NULL    },
-    {"cooling",  "停炉降温", "cooling",          NULL    },
-    {"stopped",  "停运",       "stopped",          "停产"},
-    {NULL,       NULL,           NULL,               NULL    },
+    {"normal", "正常运行", "normal operation", "正常"},
+    {"drying", "烘炉", "drying out", NULL},
+    {"startup", "启炉", "start-up", "启动"},
+    {"fault", "故障", "fault", NULL},
+    {"accident", "事故", "accident", NULL},
+    {"shutdown", "停炉", "shut-down", NULL},
+    {"cooling", "停炉降温", "cooling", NULL},
+    {"stopped", "停运", "stopped", "停产"},
+    {NULL, NULL, NULL, NULL},
 };
 
 const struct assess_choice source_monitors[] = {
-    {"normal",      "正常",             "normal",               "N" },
-    {"maintenance", "维护",             "maintenance",          "M" },
-    {"calibration", "校准",             "calibration",          "C" },
-    {"fault",       "监测设备故障", "fault of the monitor", "D" },
-    {"lost",        "通讯中断",       "communication lost",   "B" },
-    {"comparison",  "比对测试",       "comparison test",      NULL},
-    {NULL,          NULL,                 NULL,                   NULL},
+    {"normal", "正常", "normal", "N"},
+    {"maintenance", "维护", "maintenance", "M"},
+    {"calibration", "校准", "calibration", "C"},
+    {"fault", "监测设备故障", "fault of the monitor", "D"},
+    {"lost", "通讯中断", "communication lost", "B"},
+    {"comparison", "比对测试", "comparison test", NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* "coal-fired power boiler / new / 1h_mean / O2 6 % / new plants". */

@@ -401,13 +401,11 @@ static void judge_pick(struct work *w, const struct source_value *v,
                        const struct source_pick *pick,
                        const struct source_permit *permit)
 {
-    struct meeting m = {
-        .value = v,
-        .source = pick->limit,
-        .limit = pick->limit->limit,
-        .as = {v->value, "", ""},
-        .governs = pick->governs
-    };
+    struct meeting m = {.value = v,
+                        .source = pick->limit,
+                        .limit = pick->limit->limit,
+                        .as = {v->value, "", ""},
+                        .governs = pick->governs};
     bool abnormal = is_abnormal_for(w, pick->limit);
     struct meeting own;
 
@@ -460,8 +458,7 @@ static bool judge_permit_only(struct work *w, const struct source_value *v,
                               const struct source_permit *permit)
 {
     static const struct source_limit plain = {
-        .limit = {.standard = "", .unit = "", .confidence = "high"}
-    };
+        .limit = {.standard = "", .unit = "", .confidence = "high"}};
     struct meeting m = {.value = v, .source = &plain, .limit = plain.limit};
 
     m.as = (struct converted){v->value, "", ""};
@@ -666,9 +663,7 @@ void source_standard(const struct source_discharge *discharge,
                      struct arena *arena, struct verdict *out)
 {
     struct work w = {
-        .d = discharge, .arena = arena, .broken = {"", ""},
-                .standards = ""
-    };
+        .d = discharge, .arena = arena, .broken = {"", ""}, .standards = ""};
     struct source_value *values;
     size_t count;
 

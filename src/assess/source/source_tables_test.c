@@ -22,19 +22,19 @@ TEST(a_factor_has_up_to_five_columns_by_all_of_its_names)
         enum source_form form;
         bool permit;
     } cases[] = {
-        {"SO2",                       "a21026", "mg/m3", SOURCE_CONCENTRATION, false},
-        {"二氧化硫",              "a21026", "mg/m3", SOURCE_CONCENTRATION, false},
-        {"a21026",                    "a21026", "mg/m3", SOURCE_CONCENTRATION, false},
-        {"rate SO2",                  "a21026", "kg/h",  SOURCE_RATE,          false},
-        {"rate_SO2",                  "a21026", "kg/h",  SOURCE_RATE,          false},
-        {"排放速率:二氧化硫", "a21026", "kg/h",  SOURCE_RATE,          false},
-        {"ppm:SO2",                   "a21026", "ppm",   SOURCE_PPM,           false},
-        {"permit SO2",                "a21026", "mg/m3", SOURCE_CONCENTRATION, true },
-        {"许可限值 二氧化硫", "a21026", "mg/m3", SOURCE_CONCENTRATION, true },
-        {"permit_rate_SO2",           "a21026", "kg/h",  SOURCE_RATE,          true },
-        {"COD",                       "w01018", "mg/L",  SOURCE_CONCENTRATION, false},
-        {"ppm NO",                    "a21003", "ppm",   SOURCE_PPM,           false},
-        {"NO",                        "a21003", "mg/m3", SOURCE_CONCENTRATION, false},
+        {"SO2", "a21026", "mg/m3", SOURCE_CONCENTRATION, false},
+        {"二氧化硫", "a21026", "mg/m3", SOURCE_CONCENTRATION, false},
+        {"a21026", "a21026", "mg/m3", SOURCE_CONCENTRATION, false},
+        {"rate SO2", "a21026", "kg/h", SOURCE_RATE, false},
+        {"rate_SO2", "a21026", "kg/h", SOURCE_RATE, false},
+        {"排放速率:二氧化硫", "a21026", "kg/h", SOURCE_RATE, false},
+        {"ppm:SO2", "a21026", "ppm", SOURCE_PPM, false},
+        {"permit SO2", "a21026", "mg/m3", SOURCE_CONCENTRATION, true},
+        {"许可限值 二氧化硫", "a21026", "mg/m3", SOURCE_CONCENTRATION, true},
+        {"permit_rate_SO2", "a21026", "kg/h", SOURCE_RATE, true},
+        {"COD", "w01018", "mg/L", SOURCE_CONCENTRATION, false},
+        {"ppm NO", "a21003", "ppm", SOURCE_PPM, false},
+        {"NO", "a21003", "mg/m3", SOURCE_CONCENTRATION, false},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -29,8 +29,7 @@ static struct source_discharge at(const char *applies_to, const char *level,
                    .levels = span_of(level),
                    .region = SPAN("510000"),
                    .day = 20261124,
-                   .mean = mean}
-    };
+                   .mean = mean}};
 }
 
 /* One value judged; what the verdict says stays on the arena. */
@@ -68,14 +67,14 @@ static struct source_discharge outlet_of(const struct source_limit *l)
         const char *averaging;
         enum source_mean mean;
     } means[] = {
-        {"1h_mean",              SOURCE_HOUR        },
-        {"1h_total",             SOURCE_HOUR        },
-        {"day_mean",             SOURCE_DAY         },
-        {"24h_mean_or_day_mean", SOURCE_DAY         },
-        {"5min_mean",            SOURCE_FIVE_MINUTES},
-        {"instantaneous",        SOURCE_MOMENT      },
-        {"max_of_4_samples",     SOURCE_MOMENT      },
-        {"measured_mean",        SOURCE_TEST        },
+        {"1h_mean", SOURCE_HOUR},
+        {"1h_total", SOURCE_HOUR},
+        {"day_mean", SOURCE_DAY},
+        {"24h_mean_or_day_mean", SOURCE_DAY},
+        {"5min_mean", SOURCE_FIVE_MINUTES},
+        {"instantaneous", SOURCE_MOMENT},
+        {"max_of_4_samples", SOURCE_MOMENT},
+        {"measured_mean", SOURCE_TEST},
     };
     struct source_discharge d = at(l->limit.use, l->limit.grade, SOURCE_HOUR);
     size_t found = LENGTH(means);
@@ -586,8 +585,8 @@ TEST(nitric_oxide_counts_as_dioxide)
     struct source_discharge d = at("coal_boiler", "", SOURCE_HOUR);
     const struct source_value values[] = {
         {.item = "a21003", .form = SOURCE_PPM, .value = dec("140")},
-        {.item = "a21004", .form = SOURCE_PPM, .value = dec("10") },
-        {.item = "a34013", .form = SOURCE_PPM, .value = dec("10") },
+        {.item = "a21004", .form = SOURCE_PPM, .value = dec("10")},
+        {.item = "a34013", .form = SOURCE_PPM, .value = dec("10")},
     };
     struct verdict v;
     struct arena arena;
@@ -693,15 +692,12 @@ TEST(a_day_before_the_standard_has_no_limit)
 static const struct stack_rate sulphur[] = {
     {{15, 0}, {26, -1}},
     {{20, 0}, {43, -1}},
-    {{30, 0}, {15, 0} },
+    {{30, 0}, {15, 0}},
 };
 
 static struct decimal limit_at(const char *height, bool under)
 {
-    struct converted c = {
-        {0, 0},
-        "", ""
-    };
+    struct converted c = {{0, 0}, "", ""};
 
     CHECK_INT(stack_limit(sulphur, LENGTH(sulphur),
                           (struct stack_question){dec(height), under}, NULL,
@@ -726,9 +722,7 @@ TEST(a_rate_limit_goes_with_the_height)
 
 TEST(above_a_lowest_height_over_15_m_nothing_is_halved)
 {
-    const struct stack_rate chlorine[] = {
-        {{25, 0}, {52, -2}}
-    };
+    const struct stack_rate chlorine[] = {{{25, 0}, {52, -2}}};
     struct converted c;
 
     CHECK_INT(stack_limit(chlorine, 1,
@@ -745,12 +739,7 @@ TEST(above_a_lowest_height_over_15_m_nothing_is_halved)
 
 TEST(two_near_stacks_count_as_one)
 {
-    struct stack a =
-                     {
-                         {40, 0},
-                         {3,  0}
-    },
-                 b = {{30, 0}, {2, 0}}, one;
+    struct stack a = {{40, 0}, {3, 0}}, b = {{30, 0}, {2, 0}}, one;
     struct converted height;
     struct arena arena;
 

@@ -38,24 +38,27 @@ TEST(what_is_wrong_is_told_by_line_and_column)
         const char *rows, *what;
     } cases[] = {
         {"HJ 1-2026,2026-03-01,,a,max,x,4,high\n",
-         "x.csv:2: column value: \"x\": no number"                                                             },
+         "x.csv:2: column value: \"x\": no number"},
         {"HJ 1-2026,2026-03-01,,a,max,1,4,high\n"
-         "HJ 1-2026,2026-3-1,,a,max,1,4,high\n",    "x.csv:3: column valid_from: \"2026-3-1\": no day"},
-        {"HJ 1-2026,2026-02-30,,a,max,1,4,high\n",           "no day"                                          },
+         "HJ 1-2026,2026-3-1,,a,max,1,4,high\n",
+         "x.csv:3: column valid_from: \"2026-3-1\": no day"},
+        {"HJ 1-2026,2026-02-30,,a,max,1,4,high\n", "no day"},
         {"HJ 1-2026,2026-03-01,,a,most,1,4,high\n",
-         "column bound: \"most\": no word of this column"                                                      },
-        {"HJ 1-2026,2026-03-01,,a,max,1,4,\n",               "column confidence"                               },
+         "column bound: \"most\": no word of this column"},
+        {"HJ 1-2026,2026-03-01,,a,max,1,4,\n", "column confidence"},
         {"HJ 1-2026,2026-03-01,,a,max,1,4\n",
-         "x.csv:2: another number of cells"                                                                    },
-        {"HJ 1-2026,\"2026\"-03-01,,a,max,1,4,high\n",       "broken quotes"                                   },
+         "x.csv:2: another number of cells"},
+        {"HJ 1-2026,\"2026\"-03-01,,a,max,1,4,high\n", "broken quotes"},
         {"HJ 1-2026,2026-03-01,2026-02-01,a,max,1,4,high\n",
-         "column valid_to: \"2026-02-01\": before valid_from"                                                  },
+         "column valid_to: \"2026-02-01\": before valid_from"},
         {"HJ 1-2026,2026-03-01,,a,max,1,4,high\n"
-         "HJ 1-2099,2099-01-01,,a,max,1,4,high\n",  "x.csv:2: column valid_to: \"HJ 1-2026\": still in force when the "
-         "newer edition begins"                     },
+         "HJ 1-2099,2099-01-01,,a,max,1,4,high\n",
+         "x.csv:2: column valid_to: \"HJ 1-2026\": still in force when the "
+         "newer edition begins"},
         {"HJ 1-2026,2026-03-01,2099-01-01,a,max,1,4,high\n"
-         "HJ 1-2099,2099-01-01,,a,max,1,4,high\n",  "still in force"                                  },
-        {"",                                                 "there are no rows"                               },
+         "HJ 1-2099,2099-01-01,,a,max,1,4,high\n",
+         "still in force"},
+        {"", "there are no rows"},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

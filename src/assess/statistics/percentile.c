@@ -21,15 +21,11 @@ enum err percentile_kind_parse(struct span name, enum percentile_kind *out)
 static const struct {
     int a, b;
 } line[] = {
-    [PERCENTILE_HF1] = {0,   0 },
-      [PERCENTILE_HF2] = {0,   0 },
-    [PERCENTILE_HF3] = {0,   0 },
-      [PERCENTILE_HF4] = {0,   0 },
-    [PERCENTILE_HF5] = {0,   12},
-      [PERCENTILE_HF6] = {24,  0 },
-    [PERCENTILE_HF7] = {-24, 24},
-      [PERCENTILE_HF8] = {8,   8 },
-    [PERCENTILE_HF9] = {6,   9 },
+    [PERCENTILE_HF1] = {0, 0},    [PERCENTILE_HF2] = {0, 0},
+    [PERCENTILE_HF3] = {0, 0},    [PERCENTILE_HF4] = {0, 0},
+    [PERCENTILE_HF5] = {0, 12},   [PERCENTILE_HF6] = {24, 0},
+    [PERCENTILE_HF7] = {-24, 24}, [PERCENTILE_HF8] = {8, 8},
+    [PERCENTILE_HF9] = {6, 9},
 };
 
 enum { MILLIONTHS = 1000000 }; /* percent with four decimals as a part of 1 */

@@ -40,18 +40,18 @@ TEST(a_real_number_is_rounded_once_and_half_to_even)
         int exponent;
         const char *text;
     } cases[] = {
-        {59.4596L,      -2, "59.46"      },
-        {0.125L,        -2, "0.12"       },
-        {0.145L,        -2, "0.14"       },
-        {0.155L,        -2, "0.16"       },
-        {-0.125L,       -2, "-0.12"      },
-        {-0.135L,       -2, "-0.14"      },
-        {2.5L,          0,  "2"          },
-        {3.5L,          0,  "4"          },
-        {1250,          2,  "1200"       },
-        {0.0L,          -3, "0.000"      },
-        {0.1L + 0.2L,   -1, "0.3"        },
-        {0.49999999L,   0,  "0"          },
+        {59.4596L, -2, "59.46"},
+        {0.125L, -2, "0.12"},
+        {0.145L, -2, "0.14"},
+        {0.155L, -2, "0.16"},
+        {-0.125L, -2, "-0.12"},
+        {-0.135L, -2, "-0.14"},
+        {2.5L, 0, "2"},
+        {3.5L, 0, "4"},
+        {1250, 2, "1200"},
+        {0.0L, -3, "0.000"},
+        {0.1L + 0.2L, -1, "0.3"},
+        {0.49999999L, 0, "0"},
         {1234567.8905L, -3, "1234567.890"},
     };
     struct decimal d;
@@ -126,34 +126,20 @@ TEST(nine_kinds_of_percentile)
         int percent;
         const char *value;
     } cases[] = {
-        {PERCENTILE_HF1, 40,  "2.0000" },
-        {PERCENTILE_HF2, 40,  "2.5000" },
-        {PERCENTILE_HF3, 40,  "2.0000" },
-        {PERCENTILE_HF4, 40,  "2.0000" },
-        {PERCENTILE_HF5, 40,  "2.5000" },
-        {PERCENTILE_HF6, 40,  "2.4000" },
-        {PERCENTILE_HF7, 40,  "2.6000" },
-        {PERCENTILE_HF8, 40,  "2.4667" },
-        {PERCENTILE_HF9, 40,  "2.4750" },
-        {PERCENTILE_HF1, 90,  "10.0000"},
-        {PERCENTILE_HF2, 90,  "10.0000"},
-        {PERCENTILE_HF3, 90,  "4.0000" },
-        {PERCENTILE_HF4, 90,  "7.0000" },
-        {PERCENTILE_HF5, 90,  "10.0000"},
-        {PERCENTILE_HF6, 90,  "10.0000"},
-        {PERCENTILE_HF7, 90,  "7.6000" },
-        {PERCENTILE_HF8, 90,  "10.0000"},
-        {PERCENTILE_HF9, 90,  "10.0000"},
-        {PERCENTILE_HF1, 10,  "1.0000" },
-        {PERCENTILE_HF3, 10,  "1.0000" },
-        {PERCENTILE_HF3, 30,  "2.0000" },
-        {PERCENTILE_HF4, 10,  "1.0000" },
-        {PERCENTILE_HF6, 10,  "1.0000" },
-        {PERCENTILE_HF7, 25,  "2.0000" },
-        {PERCENTILE_HF7, 0,   "1.0000" },
-        {PERCENTILE_HF7, 100, "10.0000"},
-        {PERCENTILE_HF2, 100, "10.0000"},
-        {PERCENTILE_HF1, 0,   "1.0000" },
+        {PERCENTILE_HF1, 40, "2.0000"},   {PERCENTILE_HF2, 40, "2.5000"},
+        {PERCENTILE_HF3, 40, "2.0000"},   {PERCENTILE_HF4, 40, "2.0000"},
+        {PERCENTILE_HF5, 40, "2.5000"},   {PERCENTILE_HF6, 40, "2.4000"},
+        {PERCENTILE_HF7, 40, "2.6000"},   {PERCENTILE_HF8, 40, "2.4667"},
+        {PERCENTILE_HF9, 40, "2.4750"},   {PERCENTILE_HF1, 90, "10.0000"},
+        {PERCENTILE_HF2, 90, "10.0000"},  {PERCENTILE_HF3, 90, "4.0000"},
+        {PERCENTILE_HF4, 90, "7.0000"},   {PERCENTILE_HF5, 90, "10.0000"},
+        {PERCENTILE_HF6, 90, "10.0000"},  {PERCENTILE_HF7, 90, "7.6000"},
+        {PERCENTILE_HF8, 90, "10.0000"},  {PERCENTILE_HF9, 90, "10.0000"},
+        {PERCENTILE_HF1, 10, "1.0000"},   {PERCENTILE_HF3, 10, "1.0000"},
+        {PERCENTILE_HF3, 30, "2.0000"},   {PERCENTILE_HF4, 10, "1.0000"},
+        {PERCENTILE_HF6, 10, "1.0000"},   {PERCENTILE_HF7, 25, "2.0000"},
+        {PERCENTILE_HF7, 0, "1.0000"},    {PERCENTILE_HF7, 100, "10.0000"},
+        {PERCENTILE_HF2, 100, "10.0000"}, {PERCENTILE_HF1, 0, "1.0000"},
     };
     static const int values[] = {1, 2, 3, 4, 10};
     struct decimal d;
@@ -274,14 +260,9 @@ TEST(the_critical_values_are_a_table)
         int n, column;
         const char *w05;
     } cases[] = {
-        {4,  0,  ""     },
-        {5,  5,  "0.900"},
-        {10, 10, "0.564"},
-        {11, 10, "0.564"},
-        {12, 12, "0.506"},
-        {29, 28, "0.317"},
-        {30, 30, "0.306"},
-        {99, 30, "0.306"},
+        {4, 0, ""},        {5, 5, "0.900"},   {10, 10, "0.564"},
+        {11, 10, "0.564"}, {12, 12, "0.506"}, {29, 28, "0.317"},
+        {30, 30, "0.306"}, {99, 30, "0.306"},
     };
     struct spearman s;
 
@@ -400,10 +381,10 @@ TEST(what_never_changes_has_no_trend)
 }
 
 static const int seasons[4][5] = {
-    {5,  6,  7,  6,  8 },
+    {5, 6, 7, 6, 8},
     {15, 14, 17, 18, 18},
     {22, 25, 24, 27, 28},
-    {9,  9,  8,  11, 12},
+    {9, 9, 8, 11, 12},
 };
 
 static void fill(struct stat_cell cells[20])
@@ -433,9 +414,7 @@ TEST(a_trend_within_each_season)
 
 TEST(a_gap_in_a_season_is_no_value)
 {
-    struct stat_cell cells[20] = {
-        {false, {0, 0}}
-    };
+    struct stat_cell cells[20] = {{false, {0, 0}}};
     struct seasonal_kendall k;
 
     arena_init(&arena);

@@ -297,8 +297,8 @@ static void conclude(struct work *w, int trend, const char *basis_zh,
 {
     static const struct words names[] = {
         {"无显著变化", "no significant trend"},
-        {"显著上升",    "rising"              },
-        {"显著下降",    "falling"             },
+        {"显著上升", "rising"},
+        {"显著下降", "falling"},
     };
     struct words means = meaning(w, trend);
     struct arena *a = w->c->arena;
@@ -505,10 +505,8 @@ static void direction_facts(struct assess_facts *out)
 static void facts(struct assess_facts *out)
 {
     const struct standard_table *t = standard_table("spearman-critical.csv");
-    static const char *const columns[][2] = {
-        {"w05", "W 0.05"},
-        {"w01", "W 0.01"}
-    };
+    static const char *const columns[][2] = {{"w05", "W 0.05"},
+                                             {"w01", "W 0.01"}};
 
     for (size_t row = 0; t && row < t->row_count; row++) {
         for (size_t i = 0; i < LENGTH(columns); i++)

@@ -284,12 +284,10 @@ static void withhold(struct work *w, const char *indicative,
 void trophic_lake(const struct trophic_sample *samples, size_t count, int day,
                   struct arena *arena, struct verdict *out)
 {
-    struct work w = {
-        .samples = samples,
-        .count = count,
-        .arena = arena,
-        .missing = {"", ""}
-    };
+    struct work w = {.samples = samples,
+                     .count = count,
+                     .arena = arena,
+                     .missing = {"", ""}};
     const char *text = NULL;
     struct decimal sum;
 

@@ -45,15 +45,8 @@ TEST(both_sides_of_every_grade)
         double tli;
         int grade;
     } cases[] = {
-        {29.99, 1},
-        {30,    2},
-        {49.99, 2},
-        {50,    2},
-        {50.01, 3},
-        {60,    3},
-        {60.01, 4},
-        {70,    4},
-        {70.01, 5},
+        {29.99, 1}, {30, 2},    {49.99, 2}, {50, 2},    {50.01, 3},
+        {60, 3},    {60.01, 4}, {70, 4},    {70.01, 5},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -98,7 +91,7 @@ TEST(points_are_averaged_over_time_before_the_lake)
     struct trophic_sample s[] = {
         {"a", 1, DECIMAL(10, -3), false},
         {"a", 1, DECIMAL(30, -3), false},
-        {"b", 1, DECIMAL(8,  -2), true },
+        {"b", 1, DECIMAL(8, -2), true},
     };
 
     arena_clear(&arena);

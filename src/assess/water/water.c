@@ -375,14 +375,12 @@ void water_judge(const struct water_value *values, size_t count,
                  const struct water_terms *terms, int day, struct arena *arena,
                  struct verdict *out)
 {
-    struct work w = {
-        .terms = terms,
-        .day = day,
-        .edition = standard_name_on(standard, day),
-        .arena = arena,
-        .confidence = "",
-        .unfit = {"", ""}
-    };
+    struct work w = {.terms = terms,
+                     .day = day,
+                     .edition = standard_name_on(standard, day),
+                     .arena = arena,
+                     .confidence = "",
+                     .unfit = {"", ""}};
     int needed = water_samples_needed(terms->span, terms->state_controlled);
     int class, rated;
 
@@ -425,12 +423,9 @@ void water_section(const struct water_value *values, size_t count,
 int water_class_parse(struct span text)
 {
     static const char *const names[][4] = {
-        {"I",   "1", "Ⅰ",    "Ⅰ类"   },
-        {"II",  "2", "Ⅱ",    "Ⅱ类"   },
-        {"III", "3", "Ⅲ",    "Ⅲ类"   },
-        {"IV",  "4", "Ⅳ",    "Ⅳ类"   },
-        {"V",   "5", "Ⅴ",    "Ⅴ类"   },
-        {">V",  "6", "劣Ⅴ", "劣Ⅴ类"},
+        {"I", "1", "Ⅰ", "Ⅰ类"},   {"II", "2", "Ⅱ", "Ⅱ类"},
+        {"III", "3", "Ⅲ", "Ⅲ类"}, {"IV", "4", "Ⅳ", "Ⅳ类"},
+        {"V", "5", "Ⅴ", "Ⅴ类"},   {">V", "6", "劣Ⅴ", "劣Ⅴ类"},
     };
 
     for (int class = 0; class < WATER_WORSE; class ++) {

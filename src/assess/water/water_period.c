@@ -178,9 +178,7 @@ void water_period(const struct water_reading *readings, size_t count,
     struct gathered g = {.readings = readings, .count = count, .arena = arena};
     struct water_terms counted = *terms;
     struct water_value values[ITEMS_MAX];
-    const char *how[ITEMS_MAX][2] = {
-        {NULL, NULL}
-    };
+    const char *how[ITEMS_MAX][2] = {{NULL, NULL}};
     int months[MONTHS_MAX];
     size_t month_count = months_of(readings, count, months), n = 0;
 

@@ -389,15 +389,15 @@ TEST(a_quarter_needs_two_samples_and_a_year_six_or_twelve)
         int samples;
         enum verdict_outcome outcome;
     } cases[] = {
-        {WATER_SAMPLE,  false, 1,  VERDICT_GIVEN       },
-        {WATER_MONTH,   true,  1,  VERDICT_GIVEN       },
-        {WATER_QUARTER, false, 1,  VERDICT_INSUFFICIENT},
-        {WATER_QUARTER, false, 2,  VERDICT_GIVEN       },
-        {WATER_YEAR,    false, 5,  VERDICT_INSUFFICIENT},
-        {WATER_YEAR,    false, 6,  VERDICT_GIVEN       },
-        {WATER_YEAR,    true,  11, VERDICT_INSUFFICIENT},
-        {WATER_YEAR,    true,  12, VERDICT_GIVEN       },
-        {WATER_YEAR,    true,  0,  VERDICT_GIVEN       }, /* not told */
+        {WATER_SAMPLE, false, 1, VERDICT_GIVEN},
+        {WATER_MONTH, true, 1, VERDICT_GIVEN},
+        {WATER_QUARTER, false, 1, VERDICT_INSUFFICIENT},
+        {WATER_QUARTER, false, 2, VERDICT_GIVEN},
+        {WATER_YEAR, false, 5, VERDICT_INSUFFICIENT},
+        {WATER_YEAR, false, 6, VERDICT_GIVEN},
+        {WATER_YEAR, true, 11, VERDICT_INSUFFICIENT},
+        {WATER_YEAR, true, 12, VERDICT_GIVEN},
+        {WATER_YEAR, true, 0, VERDICT_GIVEN}, /* not told */
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -242,8 +242,7 @@ void batch_add(struct loop *loop, const struct batch_item *item)
         memcpy(at + item->payload.len, item->more.at, item->more.len);
     batch->payload_len += len;
     batch->records[batch->head.count] = (struct ledger_record){
-        .source = item->source, .kind = item->kind, .payload = {at, len}
-    };
+        .source = item->source, .kind = item->kind, .payload = {at, len}};
     batch->marks[batch->head.count] = item->mark;
     batch->head.count++;
     if (item->to && item->answer.len)

@@ -172,13 +172,13 @@ TEST(refusals_failures_and_no_data_are_told_apart)
         const char *first, *second;
         enum command_state state;
     } cases[] = {
-        {"QnRtn=3",   NULL,         COMMAND_REFUSED},
-        {"QnRtn=100", NULL,         COMMAND_REFUSED},
-        {"QnRtn=odd", NULL,         COMMAND_REFUSED},
-        {"QnRtn=1",   "ExeRtn=2",   COMMAND_FAILED },
-        {"QnRtn=1",   "ExeRtn=5",   COMMAND_FAILED },
-        {"QnRtn=1",   "ExeRtn=100", COMMAND_NO_DATA},
-        {"QnRtn=1",   "ExeRtn=1",   COMMAND_DONE   },
+        {"QnRtn=3", NULL, COMMAND_REFUSED},
+        {"QnRtn=100", NULL, COMMAND_REFUSED},
+        {"QnRtn=odd", NULL, COMMAND_REFUSED},
+        {"QnRtn=1", "ExeRtn=2", COMMAND_FAILED},
+        {"QnRtn=1", "ExeRtn=5", COMMAND_FAILED},
+        {"QnRtn=1", "ExeRtn=100", COMMAND_NO_DATA},
+        {"QnRtn=1", "ExeRtn=1", COMMAND_DONE},
     };
     struct world w;
     struct peer p;

@@ -234,12 +234,10 @@ TEST(what_the_device_does_not_have_is_not_asked_for_again_soon)
 {
     struct world w;
     struct peer p;
-    struct holes h = {
-        .lock = PTHREAD_MUTEX_INITIALIZER,
-        .gaps = {{CADENCE_DAY, DAY0, DAY0 + DAY_S, DAY_S},
-                 {CADENCE_MINUTE, DAY0, DAY0 + 600, 600}},
-        .count = 2
-    };
+    struct holes h = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                      .gaps = {{CADENCE_DAY, DAY0, DAY0 + DAY_S, DAY_S},
+                               {CADENCE_MINUTE, DAY0, DAY0 + 600, 600}},
+                      .count = 2};
     struct command *list;
     char qn[18] = "";
 
@@ -282,12 +280,10 @@ TEST(a_busy_device_is_left_alone)
 {
     struct world w;
     struct peer p;
-    struct holes h = {
-        .lock = PTHREAD_MUTEX_INITIALIZER,
-        .gaps = {{CADENCE_DAY, DAY0, DAY0 + DAY_S, DAY_S},
-                 {CADENCE_HOUR, DAY0, DAY0 + HOUR_S, HOUR_S}},
-        .count = 2
-    };
+    struct holes h = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                      .gaps = {{CADENCE_DAY, DAY0, DAY0 + DAY_S, DAY_S},
+                               {CADENCE_HOUR, DAY0, DAY0 + HOUR_S, HOUR_S}},
+                      .count = 2};
     struct command *list;
     char qn[18] = "";
 

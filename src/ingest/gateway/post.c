@@ -31,8 +31,7 @@ static void deliver(struct loop *loop, struct mail *mail)
                             .source = p->source,
                             .payload = payload,
                             .to = to,
-                            .answer = to ? payload : (struct span){NULL, 0}
-        });
+                            .answer = to ? payload : (struct span){NULL, 0}});
     free(p);
 }
 

@@ -126,15 +126,15 @@ static bool take_option(int option, struct options *o)
 static int parse_options(int argc, char **argv, struct options *o)
 {
     static const struct option known[] = {
-        {"tolerate",      required_argument, NULL, 't'},
-        {"refuse",        required_argument, NULL, 'r'},
-        {"sm4-key",       required_argument, NULL, 'k'},
-        {"at",            required_argument, NULL, 'a'},
-        {"show-password", no_argument,       NULL, 's'},
-        {"binary",        no_argument,       NULL, 'b'},
-        {"pw",            required_argument, NULL, 'p'},
-        {"help",          no_argument,       NULL, 'h'},
-        {NULL,            0,                 NULL, 0  },
+        {"tolerate", required_argument, NULL, 't'},
+        {"refuse", required_argument, NULL, 'r'},
+        {"sm4-key", required_argument, NULL, 'k'},
+        {"at", required_argument, NULL, 'a'},
+        {"show-password", no_argument, NULL, 's'},
+        {"binary", no_argument, NULL, 'b'},
+        {"pw", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int option;
 
@@ -335,9 +335,9 @@ int hj212_command(int argc, char **argv)
         const char *name;
         int (*run)(const struct options *options);
     } verbs[] = {
-        {"decode",     decode    },
-        {"encode",     encode    },
-        {"crc",        crc       },
+        {"decode", decode},
+        {"encode", encode},
+        {"crc", crc},
         {"deviations", deviations},
     };
     struct options options;

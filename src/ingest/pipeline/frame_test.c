@@ -45,16 +45,16 @@ TEST(the_command_says_which_cadence)
         const char *items, *factor;
         enum cadence cadence;
     } cases[] = {
-        {2011, "a34004-Rtd=35",    "a34004", CADENCE_REALTIME},
-        {2051, "a34004-Avg=35",    "a34004", CADENCE_MINUTE  },
-        {2061, "a34004-Avg=35",    "a34004", CADENCE_HOUR    },
-        {2031, "a34004-Avg=35",    "a34004", CADENCE_DAY     },
-        {2021, "SB1-RS=1",         "sb1",    CADENCE_REALTIME},
-        {2041, "SB1-RT=23.5",      "sb1",    CADENCE_DAY     },
-        {2061, "Leq-Data=55.1",    "leq",    CADENCE_HOUR    },
-        {2031, "Leq-DayData=55.1", "leq.d",  CADENCE_DAY     },
-        {2011, "PM25-Rtd=35",      "a34004", CADENCE_REALTIME},
-        {2011, "xy-Rtd=35",        "xy",     CADENCE_REALTIME},
+        {2011, "a34004-Rtd=35", "a34004", CADENCE_REALTIME},
+        {2051, "a34004-Avg=35", "a34004", CADENCE_MINUTE},
+        {2061, "a34004-Avg=35", "a34004", CADENCE_HOUR},
+        {2031, "a34004-Avg=35", "a34004", CADENCE_DAY},
+        {2021, "SB1-RS=1", "sb1", CADENCE_REALTIME},
+        {2041, "SB1-RT=23.5", "sb1", CADENCE_DAY},
+        {2061, "Leq-Data=55.1", "leq", CADENCE_HOUR},
+        {2031, "Leq-DayData=55.1", "leq.d", CADENCE_DAY},
+        {2011, "PM25-Rtd=35", "a34004", CADENCE_REALTIME},
+        {2011, "xy-Rtd=35", "xy", CADENCE_REALTIME},
     };
 
     kit_init(&kit);
@@ -130,12 +130,8 @@ TEST(another_order_of_factors_is_understood)
         int second;
         const char *value;
     } expected[] = {
-        {"a34004", 0, "1"},
-        {"a34002", 0, "2"},
-        {"a34002", 1, "3"},
-        {"a34004", 1, "4"},
-        {"a34002", 2, "5"},
-        {"a34004", 3, "6"},
+        {"a34004", 0, "1"}, {"a34002", 0, "2"}, {"a34002", 1, "3"},
+        {"a34004", 1, "4"}, {"a34002", 2, "5"}, {"a34004", 3, "6"},
         {"a34002", 3, "7"},
     };
 
@@ -157,13 +153,13 @@ TEST(labels_are_brought_to_the_start_of_their_period)
         bool misaligned;
         const char *factor;
     } cases[] = {
-        {"AIR-1",   2061, "2026-04-01 08:00:00", "2026-04-01 08:00:00", false,
+        {"AIR-1", 2061, "2026-04-01 08:00:00", "2026-04-01 08:00:00", false,
          "a34004"},
-        {"AIR-1",   2061, "2026-04-01 08:59:59", "2026-04-01 08:00:00", true,
+        {"AIR-1", 2061, "2026-04-01 08:59:59", "2026-04-01 08:00:00", true,
          "a34002"},
-        {"AIR-1",   2031, "2026-04-01 23:00:00", "2026-04-01 00:00:00", true,
+        {"AIR-1", 2031, "2026-04-01 23:00:00", "2026-04-01 00:00:00", true,
          "a34004"},
-        {"AIR-1",   2051, "2026-04-01 08:01:07", "2026-04-01 08:01:00", true,
+        {"AIR-1", 2051, "2026-04-01 08:01:07", "2026-04-01 08:01:00", true,
          "a34004"},
         {"AIR-END", 2061, "2026-04-01 09:00:00", "2026-04-01 08:00:00", false,
          "a34004"},
@@ -231,20 +227,20 @@ TEST(checks_speak_and_the_value_stays)
         int64_t ahead_s; /* of the label before the arrival */
         uint32_t quality;
     } cases[] = {
-        {"a34004-Rtd=35,a34004-Flag=N",              0,     0                        },
-        {"a34004-Rtd=1000,a34004-Flag=N",            0,     0                        },
-        {"a34004-Rtd=1001,a34004-Flag=N",            0,     QUALITY_BIT(BEYOND_RANGE)},
-        {"a34004-Rtd=-1,a34004-Flag=N",              0,
-         QUALITY_BIT(BEYOND_RANGE) | QUALITY_BIT(NEGATIVE)                           },
-        {"a34004-Rtd=35,a34004-Flag=Z",              0,     QUALITY_BIT(FLAG_UNKNOWN)},
-        {"a34004-Rtd=35,a34004-Flag=NN",             0,     QUALITY_BIT(FLAG_UNKNOWN)},
-        {"a34004-Rtd=35",                            0,     QUALITY_BIT(FLAG_ABSENT) },
-        {"a34004-Rtd=35,a34004-Flag=N",              600,   0                        },
-        {"a34004-Rtd=35,a34004-Flag=N",              601,   QUALITY_BIT(FUTURE)      },
-        {"a34004-Rtd=35,a34004-Flag=N",              -3600, 0                        },
-        {"a34004-Rtd=35,a34004-Flag=N",              -3601, QUALITY_BIT(BACKFILLED)  },
+        {"a34004-Rtd=35,a34004-Flag=N", 0, 0},
+        {"a34004-Rtd=1000,a34004-Flag=N", 0, 0},
+        {"a34004-Rtd=1001,a34004-Flag=N", 0, QUALITY_BIT(BEYOND_RANGE)},
+        {"a34004-Rtd=-1,a34004-Flag=N", 0,
+         QUALITY_BIT(BEYOND_RANGE) | QUALITY_BIT(NEGATIVE)},
+        {"a34004-Rtd=35,a34004-Flag=Z", 0, QUALITY_BIT(FLAG_UNKNOWN)},
+        {"a34004-Rtd=35,a34004-Flag=NN", 0, QUALITY_BIT(FLAG_UNKNOWN)},
+        {"a34004-Rtd=35", 0, QUALITY_BIT(FLAG_ABSENT)},
+        {"a34004-Rtd=35,a34004-Flag=N", 600, 0},
+        {"a34004-Rtd=35,a34004-Flag=N", 601, QUALITY_BIT(FUTURE)},
+        {"a34004-Rtd=35,a34004-Flag=N", -3600, 0},
+        {"a34004-Rtd=35,a34004-Flag=N", -3601, QUALITY_BIT(BACKFILLED)},
         {"a34004-Rtd=9,a34004-Min=10,a34004-Flag=N", 0,
-         QUALITY_BIT(INCONSISTENT)                                                   },
+         QUALITY_BIT(INCONSISTENT)},
     };
     struct kit kit;
 

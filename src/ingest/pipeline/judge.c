@@ -58,12 +58,12 @@ size_t judging_within(const struct judging *j, const struct lane *lane,
 static const struct {
     judge_fn *shorter, *longer; /* up to a day; from a month on */
 } judges[ELEMENT_COUNT] = {
-    [ELEMENT_AIR] = {judge_air,         judge_air_period  },
-    [ELEMENT_WATER] = {judge_water,       judge_water_period},
-    [ELEMENT_GROUNDWATER] = {judge_groundwater, NULL              },
-    [ELEMENT_NOISE] = {judge_noise,       NULL              },
-    [ELEMENT_SOURCE_GAS] = {judge_outlet,      NULL              },
-    [ELEMENT_SOURCE_WATER] = {judge_outlet,      NULL              },
+    [ELEMENT_AIR] = {judge_air, judge_air_period},
+    [ELEMENT_WATER] = {judge_water, judge_water_period},
+    [ELEMENT_GROUNDWATER] = {judge_groundwater, NULL},
+    [ELEMENT_NOISE] = {judge_noise, NULL},
+    [ELEMENT_SOURCE_GAS] = {judge_outlet, NULL},
+    [ELEMENT_SOURCE_WATER] = {judge_outlet, NULL},
 };
 
 void core_keep_verdict(struct core *core, struct verdict *verdict,

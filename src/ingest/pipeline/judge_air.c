@@ -12,13 +12,13 @@ static const struct {
     const char *hour, *day, *unit;
     enum reading_column day_column;
 } air[AQI_INPUT_COUNT] = {
-    [AQI_SO2] = {"a21026", "a21026",   "ug/m3", COLUMN_VALUE},
-    [AQI_NO2] = {"a21004", "a21004",   "ug/m3", COLUMN_VALUE},
-    [AQI_CO] = {"a21005", "a21005",   "mg/m3", COLUMN_VALUE},
-    [AQI_O3_1H] = {"a05024", "a05024",   "ug/m3", COLUMN_MAX  },
-    [AQI_O3_8H] = {NULL,     "a0502408", "ug/m3", COLUMN_VALUE},
-    [AQI_PM10] = {"a34002", "a34002",   "ug/m3", COLUMN_VALUE},
-    [AQI_PM25] = {"a34004", "a34004",   "ug/m3", COLUMN_VALUE},
+    [AQI_SO2] = {"a21026", "a21026", "ug/m3", COLUMN_VALUE},
+    [AQI_NO2] = {"a21004", "a21004", "ug/m3", COLUMN_VALUE},
+    [AQI_CO] = {"a21005", "a21005", "mg/m3", COLUMN_VALUE},
+    [AQI_O3_1H] = {"a05024", "a05024", "ug/m3", COLUMN_MAX},
+    [AQI_O3_8H] = {NULL, "a0502408", "ug/m3", COLUMN_VALUE},
+    [AQI_PM10] = {"a34002", "a34002", "ug/m3", COLUMN_VALUE},
+    [AQI_PM25] = {"a34004", "a34004", "ug/m3", COLUMN_VALUE},
 };
 
 static void air_input(const struct judging *j, int input,

@@ -17,8 +17,8 @@ static const struct {
 } files[] = {
     {"sites.csv",
      "code,name_zh,element,level,region\nA1,x,air,national,510106\n"
-     "Q1,x,source_water,enterprise,510112\n"                                    },
-    {"points.csv",  "site,code,name_zh\nA1,1,x\nQ1,1,x\n"                       },
+     "Q1,x,source_water,enterprise,510112\n"},
+    {"points.csv", "site,code,name_zh\nA1,1,x\nQ1,1,x\n"},
     {"devices.csv", "mn,site,point,password,label_is_end\n"
                     "M1,A1,1,123456,no\nM2,Q1,1,123456,yes\n"},
 };

@@ -74,17 +74,17 @@ TEST(a_password_is_judged_at_both_sides_of_each_rule)
         const char *name, *password;
         enum password_verdict verdict;
     } cases[] = {
-        {"wang",       "abcdefghij",                     PASSWORD_OK        },
-        {"wang",       "abcdefghi",                      PASSWORD_TOO_SHORT },
-        {"wang",       "",                               PASSWORD_TOO_SHORT },
-        {"wang",       "四川省生态环境监测",    PASSWORD_TOO_SHORT },
-        {"wang",       "四川省生态环境监测网", PASSWORD_OK        },
-        {"abcdefghij", "ABCDEFGHIJ",                     PASSWORD_IS_NAME   },
-        {"abcdefghij", "abcdefghijk",                    PASSWORD_OK        },
-        {"wang",       "aaabbbccca",                     PASSWORD_MONOTONOUS},
-        {"wang",       "aaabbbcccd",                     PASSWORD_OK        },
-        {"wang",       "abcdefghi\n",                    PASSWORD_NOT_TEXT  },
-        {"wang",       "abcdefghi\xff",                  PASSWORD_NOT_TEXT  },
+        {"wang", "abcdefghij", PASSWORD_OK},
+        {"wang", "abcdefghi", PASSWORD_TOO_SHORT},
+        {"wang", "", PASSWORD_TOO_SHORT},
+        {"wang", "四川省生态环境监测", PASSWORD_TOO_SHORT},
+        {"wang", "四川省生态环境监测网", PASSWORD_OK},
+        {"abcdefghij", "ABCDEFGHIJ", PASSWORD_IS_NAME},
+        {"abcdefghij", "abcdefghijk", PASSWORD_OK},
+        {"wang", "aaabbbccca", PASSWORD_MONOTONOUS},
+        {"wang", "aaabbbcccd", PASSWORD_OK},
+        {"wang", "abcdefghi\n", PASSWORD_NOT_TEXT},
+        {"wang", "abcdefghi\xff", PASSWORD_NOT_TEXT},
     };
     char text[PASSWORD_MAX + 2];
 

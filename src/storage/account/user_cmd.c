@@ -40,11 +40,9 @@ static struct arguments read_arguments(int argc, char **argv)
     const struct {
         const char *name;
         const char **value;
-    } options[] = {
-        {"--data",          &a.data         },
-        {"--role",          &a.role         },
-        {"--password-file", &a.password_file}
-    };
+    } options[] = {{"--data", &a.data},
+                   {"--role", &a.role},
+                   {"--password-file", &a.password_file}};
 
     for (int i = 1; i < argc && !a.wrong; i++) {
         struct span word = span_of(argv[i]);
@@ -205,13 +203,10 @@ static const struct {
     bool wants_name;
     int (*run)(struct account_store *store, const struct arguments *a);
 } actions[] = {
-    {"list",    false, list       },
-    {"add",     true,  add        },
-    {"passwd",  true,  passwd     },
-    {"role",    true,  change_role},
-    {"unlock",  true,  unlock     },
-    {"disable", true,  disable    },
-    {"enable",  true,  disable    },
+    {"list", false, list},     {"add", true, add},
+    {"passwd", true, passwd},  {"role", true, change_role},
+    {"unlock", true, unlock},  {"disable", true, disable},
+    {"enable", true, disable},
 };
 
 /* Runs the action on the accounts of the data directory. */

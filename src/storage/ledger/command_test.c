@@ -7,13 +7,13 @@ TEST(passwords_are_masked_and_nothing_else_is)
     static const struct {
         const char *in, *out;
     } cases[] = {
-        {"ST=31;PW=123456;MN=1",   "ST=31;PW=******;MN=1"  },
-        {"PW=",                    "PW="                   },
-        {"PW=secret",              "PW=******"             },
-        {"PW=a;x;PW=bb;",          "PW=*;x;PW=**;"         },
-        {"NEWPW=1;PWD=2",          "NEWPW=1;PWD=2"         },
+        {"ST=31;PW=123456;MN=1", "ST=31;PW=******;MN=1"},
+        {"PW=", "PW="},
+        {"PW=secret", "PW=******"},
+        {"PW=a;x;PW=bb;", "PW=*;x;PW=**;"},
+        {"NEWPW=1;PWD=2", "NEWPW=1;PWD=2"},
         {"{\"t\":\"PW=12\",\"u\"", "{\"t\":\"PW=**\",\"u\""},
-        {"",                       ""                      },
+        {"", ""},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++) {

@@ -318,11 +318,9 @@ int ledger_command(int argc, char **argv)
         const char *name;
         int (*run)(const struct arguments *a);
     } actions[] = {
-        {"verify",      run_verify     },
-        {"prove",       run_prove      },
-        {"check-proof", run_check_proof},
-        {"dump",        run_dump       },
-        {"status",      run_status     },
+        {"verify", run_verify},           {"prove", run_prove},
+        {"check-proof", run_check_proof}, {"dump", run_dump},
+        {"status", run_status},
     };
     struct arguments a = read_arguments(argc > 2 ? argc - 2 : 0, argv + 2);
 

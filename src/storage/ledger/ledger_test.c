@@ -102,8 +102,8 @@ TEST(what_was_committed_is_there_after_reopening)
     const char *dir = test_ledger();
     struct ledger *l = test_open(dir, SMALL);
     struct ledger_record records[3] = {
-        {.source = 7, .kind = LEDGER_FRAME,   .payload = SPAN("##0004one")},
-        {.source = 8, .kind = LEDGER_DOWN,    .payload = SPAN("")         },
+        {.source = 7, .kind = LEDGER_FRAME, .payload = SPAN("##0004one")},
+        {.source = 8, .kind = LEDGER_DOWN, .payload = SPAN("")},
         {.source = 0, .kind = LEDGER_OVERLAY, .payload = SPAN("{\"a\":1}")},
     };
 
@@ -196,9 +196,8 @@ TEST(sizes_on_both_sides_of_the_limit)
     const char *dir = test_ledger();
     struct ledger *l = test_open(dir, SMALL);
     char *large = memory_new(LEDGER_PAYLOAD_MAX + 1, 1);
-    struct ledger_record r = {
-        .kind = LEDGER_FRAME, .payload = {large, LEDGER_PAYLOAD_MAX + 1}
-    };
+    struct ledger_record r = {.kind = LEDGER_FRAME,
+                              .payload = {large, LEDGER_PAYLOAD_MAX + 1}};
     struct ledger_record out;
     struct buf payload;
 
@@ -351,10 +350,8 @@ TEST(readers_follow_the_committed_end_through_sealing)
 {
     const char *dir = test_ledger();
     struct ledger *l = test_open(dir, SMALL);
-    struct reader readers[2] = {
-        {.ledger = l, .until = 20000},
-        {.ledger = l, .until = 20000}
-    };
+    struct reader readers[2] = {{.ledger = l, .until = 20000},
+                                {.ledger = l, .until = 20000}};
     pthread_t threads[2];
 
     for (int i = 0; i < 2; i++)

@@ -75,9 +75,7 @@ enum err ledger_chain_add(struct ledger *l, struct span line)
 static enum err pack_blocks(struct segment *s, struct packed_writer *w,
                             struct merkle *tree)
 {
-    struct block_walk walk = {
-        .place = {s->seed, s->first, s->from_us}
-    };
+    struct block_walk walk = {.place = {s->seed, s->first, s->from_us}};
     struct buf raw;
     enum err err = OK;
 

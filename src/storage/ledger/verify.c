@@ -66,8 +66,7 @@ static bool verify_blocks(struct verifying *v, const struct manifest_segment *m,
                           const struct packed *p, const char *name)
 {
     struct block_walk walk = {
-        .place = {segment_seed(p->header.salt), m->first, m->from_us}
-    };
+        .place = {segment_seed(p->header.salt), m->first, m->from_us}};
     struct merkle tree = {0};
     struct hash root;
     struct buf raw;

@@ -409,11 +409,10 @@ enum err ledger_writer_append(struct ledger_writer *writer,
     if (payload.len)
         memcpy(single->payload, payload.at, payload.len);
     single->waiter = &waiter;
-    single->record = (struct ledger_record){
-        .source = source,
-        .kind = kind,
-        .payload = {single->payload, payload.len}
-    };
+    single->record =
+        (struct ledger_record){.source = source,
+                               .kind = kind,
+                               .payload = {single->payload, payload.len}};
     single->batch = (struct ledger_batch){.records = &single->record,
                                           .count = 1,
                                           .done = single_done,

@@ -343,17 +343,17 @@ TEST(bad_yaml_is_named_by_its_line)
         const char *text, *reason;
         int line;
     } cases[] = {
-        {"sites:\n  - code: A\n    colour: red\n",  "is no field",          3},
-        {"sites:\n  - code: A\n    code: B\n",      "given twice",          3},
-        {"sites:\n  - code: A\n   bad\n",           "is not YAML",          3},
-        {"stations: []\n",                          "is no kind",           1},
-        {"- code: A\n",                             "is no registry",       1},
-        {"sites: all\n",                            "is no list",           1},
-        {"sites:\n  - A\n",                         "is no row",            2},
-        {"sites:\n  - code: {a: b}\n",              "is no single value",   2},
-        {"points:\n  - &x {site: A}\n  - *x\n",     "is an alias",          3},
-        {"sites: []\n---\nsites: []\n",             "is a second document", 2},
-        {"sites:\n  - code: A\n    name_zh: 甲\n", "is missing",           2},
+        {"sites:\n  - code: A\n    colour: red\n", "is no field", 3},
+        {"sites:\n  - code: A\n    code: B\n", "given twice", 3},
+        {"sites:\n  - code: A\n   bad\n", "is not YAML", 3},
+        {"stations: []\n", "is no kind", 1},
+        {"- code: A\n", "is no registry", 1},
+        {"sites: all\n", "is no list", 1},
+        {"sites:\n  - A\n", "is no row", 2},
+        {"sites:\n  - code: {a: b}\n", "is no single value", 2},
+        {"points:\n  - &x {site: A}\n  - *x\n", "is an alias", 3},
+        {"sites: []\n---\nsites: []\n", "is a second document", 2},
+        {"sites:\n  - code: A\n    name_zh: 甲\n", "is missing", 2},
     };
     struct world w;
 
@@ -382,21 +382,21 @@ TEST(hostile_json_gets_a_problem_and_changes_nothing)
     static const struct {
         const char *json, *reason;
     } cases[] = {
-        {"",                                "is not JSON"      },
-        {"{",                               "is not JSON"      },
-        {"[]",                              "is not an object" },
-        {"null",                            "is not JSON"      },
-        {"{\"code\":\"A\",\"code\":\"B\"}", "is not JSON"      },
-        {"{\"code\":\"A\"} x",              "is not JSON"      },
-        {"{\"code\":\"A\\u0000\"}",         "is not JSON"      },
-        {"{\"code\":\"\xff\"}",             "is not JSON"      },
-        {"[[[[[[[[]]]]]]]]",                "too deep"         },
-        {"{\"code\":{\"a\":1}}",            "is an object"     },
-        {"{\"code\":[\"A\"]}",              "is a list"        },
-        {"{\"id\":7}",                      "is no field"      },
-        {"{\"code\":\"A' OR 1=1\"}",        "holds a character"},
-        {"{\"code\":\"A\"}",                "is missing"       },
-        {"{}",                              "is missing"       },
+        {"", "is not JSON"},
+        {"{", "is not JSON"},
+        {"[]", "is not an object"},
+        {"null", "is not JSON"},
+        {"{\"code\":\"A\",\"code\":\"B\"}", "is not JSON"},
+        {"{\"code\":\"A\"} x", "is not JSON"},
+        {"{\"code\":\"A\\u0000\"}", "is not JSON"},
+        {"{\"code\":\"\xff\"}", "is not JSON"},
+        {"[[[[[[[[]]]]]]]]", "too deep"},
+        {"{\"code\":{\"a\":1}}", "is an object"},
+        {"{\"code\":[\"A\"]}", "is a list"},
+        {"{\"id\":7}", "is no field"},
+        {"{\"code\":\"A' OR 1=1\"}", "holds a character"},
+        {"{\"code\":\"A\"}", "is missing"},
+        {"{}", "is missing"},
     };
     struct world w;
     const struct registry_snapshot *s;

@@ -439,12 +439,12 @@ enum err registry_store_walk(struct registry_store *store, enum row_kind kind,
     static const struct {
         const char *parent, *join, *order;
     } ways[ROW_KIND_COUNT] = {
-        [ROW_SITE] = {"0",    NULL,                        "t.id"          },
-        [ROW_POINT] = {"p.id", "site p ON p.code = t.site", "p.id, t.id"    },
-        [ROW_DEVICE] = {"p.id", of_point,                    "t.id"          },
-        [ROW_FACTOR] = {"p.id", of_point,                    "p.id, t.factor"},
+        [ROW_SITE] = {"0", NULL, "t.id"},
+        [ROW_POINT] = {"p.id", "site p ON p.code = t.site", "p.id, t.id"},
+        [ROW_DEVICE] = {"p.id", of_point, "t.id"},
+        [ROW_FACTOR] = {"p.id", of_point, "p.id, t.factor"},
         [ROW_LIMIT] = {"p.id", of_point,
-                      "p.id, t.factor, t.averaging, t.\"from\", t.standard"},
+                       "p.id, t.factor, t.averaging, t.\"from\", t.standard"},
     };
     struct stmt *stmt = NULL;
     struct buf sql;

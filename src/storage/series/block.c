@@ -687,9 +687,7 @@ static void add_alike(struct series_summary *summary, const struct columns *c,
     int8_t exponent = (int8_t)c->exponent[COLUMN_VALUE][from];
     uint32_t invalid = quality_invalid_bits();
     int64_t least = INT64_MAX, most = INT64_MIN;
-    struct series_summary part = {
-        .sum = {0, exponent, 0}
-    };
+    struct series_summary part = {.sum = {0, exponent, 0}};
     __int128 sum = 0;
 
     for (size_t i = from; i < to; i++) {

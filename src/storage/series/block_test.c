@@ -242,14 +242,14 @@ TEST(arrivals_are_kept_to_the_minute_rounded_up)
     const struct {
         int64_t us, minute;
     } cases[] = {
-        {0,              0            },
-        {1,              MINUTE_US    },
-        {MINUTE_US - 1,  MINUTE_US    },
-        {MINUTE_US,      MINUTE_US    },
-        {MINUTE_US + 1,  2 * MINUTE_US},
-        {-1,             0            },
-        {-MINUTE_US,     -MINUTE_US   },
-        {-MINUTE_US - 1, -MINUTE_US   },
+        {0, 0},
+        {1, MINUTE_US},
+        {MINUTE_US - 1, MINUTE_US},
+        {MINUTE_US, MINUTE_US},
+        {MINUTE_US + 1, 2 * MINUTE_US},
+        {-1, 0},
+        {-MINUTE_US, -MINUTE_US},
+        {-MINUTE_US - 1, -MINUTE_US},
     };
 
     for (size_t i = 0; i < LENGTH(cases); i++)

@@ -59,11 +59,11 @@ static const struct {
     enum origin origin;
     int step_s;
 } kinds[CHANNELS] = {
-    {CADENCE_MINUTE,   ORIGIN_REPORTED, 60   },
-    {CADENCE_HOUR,     ORIGIN_REPORTED, 3600 },
-    {CADENCE_REALTIME, ORIGIN_REPORTED, 30   },
-    {CADENCE_HOUR,     ORIGIN_COMPUTED, 3600 },
-    {CADENCE_DAY,      ORIGIN_MANUAL,   86400},
+    {CADENCE_MINUTE, ORIGIN_REPORTED, 60},
+    {CADENCE_HOUR, ORIGIN_REPORTED, 3600},
+    {CADENCE_REALTIME, ORIGIN_REPORTED, 30},
+    {CADENCE_HOUR, ORIGIN_COMPUTED, 3600},
+    {CADENCE_DAY, ORIGIN_MANUAL, 86400},
 };
 
 static void model_open(struct model *m, uint64_t seed)

@@ -221,7 +221,7 @@ static bool from_row(struct stmt *stmt, struct overlay *o)
     *o = (struct overlay){
         .id = stmt_int(stmt, 0),
         .channel = (channel_id)stmt_int(stmt, 1),
-        .range = {stmt_int(stmt, 2), stmt_int(stmt,         3)},
+        .range = {stmt_int(stmt, 2), stmt_int(stmt, 3)},
         .kind = (enum overlay_kind)stmt_int(stmt, 4),
         .value = {stmt_int(stmt, 5), (int8_t)stmt_int(stmt, 6)},
         .mark = (char)stmt_int(stmt, 7),

@@ -171,13 +171,11 @@ TEST(an_overlay_undone_is_gone_from_then_on)
         const struct {
             int64_t as_of_us;
             bool valid;
-        } cases[] = {
-            {o.at_us - 1,  true },
-            {o.at_us,      false},
-            {o.at_us + 9,  false},
-            {o.at_us + 10, true },
-            {AS_OF_NOW,    true }
-        };
+        } cases[] = {{o.at_us - 1, true},
+                     {o.at_us, false},
+                     {o.at_us + 9, false},
+                     {o.at_us + 10, true},
+                     {AS_OF_NOW, true}};
 
         for (size_t i = 0; i < LENGTH(cases); i++) {
             then.as_of_us = cases[i].as_of_us;
@@ -395,14 +393,14 @@ TEST(percentiles_as_annex_a_of_hj_663_2013)
         enum rounding rounding;
         int64_t mantissa;
     } cases[] = {
-        {0,     0,  ROUND_HALF_EVEN, 10 },
-        {10000, 0,  ROUND_HALF_EVEN, 100},
-        {5000,  0,  ROUND_HALF_EVEN, 55 },
-        {9000,  0,  ROUND_HALF_EVEN, 91 }, /* k = 9.1: 90 + 0.1 * 10 */
-        {9500,  -1, ROUND_HALF_EVEN, 955}, /* k = 9.55 */
-        {9500,  0,  ROUND_HALF_EVEN, 96 }, /* 95.5 to even */
-        {9500,  0,  ROUND_DOWN,      95 },
-        {9500,  1,  ROUND_HALF_EVEN, 10 },
+        {0, 0, ROUND_HALF_EVEN, 10},
+        {10000, 0, ROUND_HALF_EVEN, 100},
+        {5000, 0, ROUND_HALF_EVEN, 55},
+        {9000, 0, ROUND_HALF_EVEN, 91},   /* k = 9.1: 90 + 0.1 * 10 */
+        {9500, -1, ROUND_HALF_EVEN, 955}, /* k = 9.55 */
+        {9500, 0, ROUND_HALF_EVEN, 96},   /* 95.5 to even */
+        {9500, 0, ROUND_DOWN, 95},
+        {9500, 1, ROUND_HALF_EVEN, 10},
     };
 
     kit_init(&kit);
@@ -502,12 +500,12 @@ TEST(every_empty_period_has_its_reason)
     }
     for (int round = 0; round < 2; round++) {
         const struct series_gap want[] = {
-            {0,  1,  GAP_NOTHING, 0,   0                        },
-            {3,  5,  GAP_NOTHING, 0,   0                        },
-            {5,  7,  GAP_FLAG,    'M', 0                        },
-            {7,  8,  GAP_QUALITY, 0,   QUALITY_BIT(BEYOND_RANGE)},
-            {8,  10, GAP_NOTHING, 0,   0                        },
-            {10, 24, GAP_NOT_DUE, 0,   0                        },
+            {0, 1, GAP_NOTHING, 0, 0},
+            {3, 5, GAP_NOTHING, 0, 0},
+            {5, 7, GAP_FLAG, 'M', 0},
+            {7, 8, GAP_QUALITY, 0, QUALITY_BIT(BEYOND_RANGE)},
+            {8, 10, GAP_NOTHING, 0, 0},
+            {10, 24, GAP_NOT_DUE, 0, 0},
         };
 
         CHECK_INT(series_why_missing(kit.series, c, days(1), HOUR_S, now_s,
@@ -541,8 +539,7 @@ TEST(what_is_too_old_goes_span_by_span)
 {
     struct kit kit;
     struct series_options options = {
-        .keep_days = {[CADENCE_MINUTE] = 2, [CADENCE_HOUR] = 0}
-    };
+        .keep_days = {[CADENCE_MINUTE] = 2, [CADENCE_HOUR] = 0}};
     channel_id minute, hour;
     struct reading *r, one;
 

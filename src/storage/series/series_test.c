@@ -250,11 +250,11 @@ TEST(as_of_gives_what_was_known_then)
             size_t count;
             int64_t value;
         } cases[] = {
-            {t + 60 * SECOND_US - 1,  0, 0 },
-            {t + 60 * SECOND_US,      1, 10},
+            {t + 60 * SECOND_US - 1, 0, 0},
+            {t + 60 * SECOND_US, 1, 10},
             {t + 100 * SECOND_US - 1, 1, 10},
-            {t + 100 * SECOND_US,     1, 11},
-            {AS_OF_NOW,               2, 11},
+            {t + 100 * SECOND_US, 1, 11},
+            {AS_OF_NOW, 2, 11},
         };
 
         for (size_t i = 0; i < LENGTH(cases); i++) {

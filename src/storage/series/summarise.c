@@ -217,9 +217,7 @@ enum err series_summarise(struct series *series, const channel_id *channels,
                           struct arena *arena, struct series_summary **out,
                           size_t *out_steps)
 {
-    struct tally tally = {
-        .question = {0, range_within(range), view, 0}
-    };
+    struct tally tally = {.question = {0, range_within(range), view, 0}};
     struct steps steps = {NULL, 0};
     bool flushed = true;
     enum err err;
