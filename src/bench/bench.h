@@ -42,6 +42,7 @@ enum err bench_part_water(struct bench *bench) MUST_CHECK;
 
 /* These start `shangyou serve` as a process of its own; see bench_serve.c. */
 enum err bench_part_serve(struct bench *bench) MUST_CHECK;
+enum err bench_part_api(struct bench *bench) MUST_CHECK;
 enum err bench_part_sessions(struct bench *bench) MUST_CHECK;
 
 /* Adds a line to the note, as printf. */

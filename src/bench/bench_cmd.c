@@ -44,6 +44,7 @@ static const struct part {
     {"assess-air", bench_part_air, "the AQI of a year of hours"},
     {"assess-water", bench_part_water, "the classes of all sections"},
     {"serve", bench_part_serve, "a whole server over loopback"},
+    {"api", bench_part_api, "verdicts over HTTP"},
     {"sessions", bench_part_sessions, "10,000 devices that stay connected"},
 };
 

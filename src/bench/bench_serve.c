@@ -5,7 +5,7 @@
 #include "bench/bench.h"
 
 #include "base/datetime.h"
-#include "bench/server.h"
+#include "bench/bench_whole.h"
 #include "simulate/load.h"
 
 #include <pthread.h>
@@ -125,9 +125,8 @@ static enum err restart(struct bench *bench, struct server *server)
     return err;
 }
 
-/* Made and started; what goes wrong is told. */
-static enum err begin(struct bench *bench, const char *name, int devices,
-                      struct server *server)
+enum err bench_begin(struct bench *bench, const char *name, int devices,
+                     struct server *server)
 {
     char directory[256];
     enum err err;
@@ -150,7 +149,7 @@ enum err bench_part_serve(struct bench *bench)
     enum err err = bare_rate(bench);
 
     if (!err)
-        err = begin(bench, "serve", DEVICES, &server);
+        err = bench_begin(bench, "serve", DEVICES, &server);
     if (err)
         return err;
     back_fill(bench, server.port);
@@ -211,7 +210,7 @@ enum err bench_part_sessions(struct bench *bench)
 
     if (!files_suffice(bench))
         return OK;
-    err = begin(bench, "sessions", SESSIONS, &server);
+    err = bench_begin(bench, "sessions", SESSIONS, &server);
     if (err)
         return err;
     all.port = server.port;

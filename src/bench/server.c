@@ -132,7 +132,7 @@ enum err server_start(struct server *server)
                                  "127.0.0.1:0",
                                  NULL};
     int ends[2];
-    const char *colon;
+    const char *colon, *comma;
     enum err err;
 
     snprintf(data, sizeof(data), "%s/data", server->directory);
@@ -147,9 +147,14 @@ enum err server_start(struct server *server)
         return err;
     }
     err = read_line(ends[0], line);
+    /* "shangyou: ready at http://127.0.0.1:8080, devices at 127.0.0.1:8212" */
     colon = err ? NULL : strrchr(line, ':');
     server->port = colon ? (int)strtol(colon + 1, NULL, 10) : 0;
-    if (!err && server->port <= 0)
+    comma = err ? NULL : strchr(line, ',');
+    while (comma && comma > line && comma[-1] >= '0' && comma[-1] <= '9')
+        comma--;
+    server->http_port = comma ? (int)strtol(comma, NULL, 10) : 0;
+    if (!err && (server->port <= 0 || server->http_port <= 0))
         err = ERR_SYNTAX;
     if (err)
         server_end(server, SIGKILL);

@@ -18,6 +18,7 @@ struct server {
     pid_t pid;           /* 0: not running */
     int out;             /* its standard output */
     int port;            /* where devices report */
+    int http_port;       /* where people and programs ask */
 };
 
 /* A data directory that knows the first `devices` devices of load.h. */
