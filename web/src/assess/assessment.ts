@@ -72,6 +72,7 @@ export interface Trouble {
   value: string
   reason_zh: string
   reason_en: string
+  note: boolean // said, and nothing was refused
 }
 
 export interface Calculated extends Judged {

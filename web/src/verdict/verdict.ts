@@ -28,3 +28,6 @@ export function periodName(start: string, cadence: string): string {
   if (cadence === 'day') return start.slice(0, 10)
   return start.slice(0, 16).replace('T', ' ')
 }
+
+// Units as printed, where the answer has them as typed: ug/m3 is µg/m³.
+export const unitShown = (unit: string | null | undefined) => (unit ?? '').replace(/^u(?=g|Sv|Gy|T)/, 'µ').replace(/m([23])(?=\/|$)/, (_, n: string) => (n === '2' ? 'm²' : 'm³'))
