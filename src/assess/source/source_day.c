@@ -77,7 +77,7 @@ static void note_standards(struct work *w, const char *standards)
 static void note_broken(struct work *w, struct words what)
 {
     w->broken = words_join(w->arena, w->broken, what);
-    w->exceeded = true;
+    w->judged = w->exceeded = true;
 }
 
 static void note_index(struct work *w, const struct verdict *v)
@@ -605,6 +605,7 @@ static void judge_fault(struct work *w, int longest, bool from_midnight)
 
     if (longest == 0 || decimal_add(hours, before, &sum))
         return;
+    note_standards(w, source_constant("fault_hours").standard);
     derivation_say(&w->out,
                    WORDS(w->arena, "一次故障持续 %s + %d = %s h,允许 %s h",
                          "one fault lasted %s + %d = %s h, allowed %s h",
@@ -616,6 +617,7 @@ static void judge_fault(struct work *w, int longest, bool from_midnight)
                              step_decimal(w->arena, sum)));
 }
 
+/* Hours kept within bounds say nothing of the emission: they judge no day. */
 static void judge_abnormal(struct work *w)
 {
     struct decimal most = source_number("abnormal_hours_of_year"), sum;
@@ -623,12 +625,11 @@ static void judge_abnormal(struct work *w)
     bool from_midnight;
 
     count_abnormal(w, &hours, &longest, &from_midnight);
-    if (hours > 0)
-        w->judged = true;
     judge_fault(w, longest, from_midnight);
     if (!w->day->has_year_hours || hours == 0 ||
         decimal_add(w->day->year_hours, DECIMAL(hours, 0), &sum))
         return;
+    note_standards(w, source_constant("abnormal_hours_of_year").standard);
     derivation_say(
         &w->out,
         WORDS(w->arena, "本年启停、故障累计 %s + %d = %s h,允许 %s h",

@@ -239,6 +239,25 @@ TEST(a_year_has_60_hours_of_start_and_fault)
     arena_done(&s.arena);
 }
 
+TEST(hours_of_fault_alone_make_no_day_within_limits)
+{
+    struct scene s;
+
+    scene_init(&s, "waste_incinerator", "");
+    fill(&s, "a21026", "80");
+    for (int h = 0; h < 5; h++)
+        s.hours[h].plant = h < 4 ? PLANT_FAULT : PLANT_STARTUP;
+    judged(&s); /* 19 hours are too few for the mean */
+    CHECK_INT(s.verdict.outcome, VERDICT_INSUFFICIENT);
+    CHECK(says(&s, "one fault lasted 0 + 4 = 4 h, allowed 4 h"));
+    s.hours[4].plant = PLANT_FAULT;
+    CHECK_INT(judged(&s), 1);
+    CHECK_INT(s.verdict.outcome, VERDICT_GIVEN);
+    CHECK_TEXT(s.verdict.summary_en,
+               "day exceeding: a fault of 5 h (GB 18485-2014)");
+    arena_done(&s.arena);
+}
+
 TEST(a_fault_lasts_4_hours_at_most)
 {
     struct scene s;
