@@ -70,7 +70,8 @@ static void write_table(const char *name, const struct buf *text)
     path_of(name, path);
     file = fopen(path, "we");
     assert_non_null(file);
-    CHECK_INT(fwrite(text->at, 1, text->len, file), text->len);
+    if (text->len)
+        CHECK_INT(fwrite(text->at, 1, text->len, file), text->len);
     CHECK_INT(fclose(file), 0);
 }
 
