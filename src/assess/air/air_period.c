@@ -225,11 +225,13 @@ static void say_days(struct work *w, struct verdict_item *item)
     if (s->days_needed)
         needed = WORDS(a, ",需 %d 天", ", %d needed", s->days_needed);
     item->step_zh =
-        arena_printf(a, "%s;有效性不足:有效 %d 天%s,%d 个月天数不够",
-                     item->step_zh, s->valid_days, needed.zh, s->months_short);
+        arena_printf(a, "%s;有效性不足:%d 个月天数不够(共有效 %d 天%s)",
+                     item->step_zh, s->months_short, s->valid_days, needed.zh);
     item->step_en =
-        arena_printf(a, "%s; too few days: %d valid%s, months short: %d",
-                     item->step_en, s->valid_days, needed.en, s->months_short);
+        arena_printf(a,
+                     "%s; not valid: months with too few days: %d (%d days "
+                     "valid in all%s)",
+                     item->step_en, s->months_short, s->valid_days, needed.en);
 }
 
 /* A year's index of a pollutant is the larger of its two. */
@@ -492,13 +494,15 @@ static void say_basis(struct work *w, struct verdict *v)
             w->arena, "%s; rests on rules of low confidence", v->summary_en);
     }
     if (first && last && strcmp(first, last) != 0)
-        derivation_say(&w->d,
-                       WORDS(w->arena,
-                             "统计期跨新旧标准:限值与规则按 %d 有效的版本,"
-                             "每日 AQI 按当日版本",
-                             "the period spans two editions: limits and rules "
-                             "of %d, each day's index by its own day",
-                             w->q->rules_day));
+        derivation_say(
+            &w->d,
+            WORDS(w->arena,
+                  "统计期跨新旧标准:限值与规则按 %04d-%02d-%02d 有效的版本,"
+                  "每日 AQI 按当日版本",
+                  "the period spans two editions: limits and rules "
+                  "of %04d-%02d-%02d, each day's index by its own day",
+                  w->q->rules_day / 10000, w->q->rules_day / 100 % 100,
+                  w->q->rules_day % 100));
 }
 
 void air_period_judge(const struct air_question *q, const struct air_day *days,

@@ -219,7 +219,7 @@ static void say_change(const struct work *w, enum air_pollutant p,
                      was, signed_text(w, change));
 }
 
-static const struct words period_before = {"上期", "period before"};
+static const struct words period_before = {"上期", "the period before"};
 static const struct words a_year_before = {"上年同期", "a year before"};
 
 static void lacking_item(struct work *w, enum air_pollutant p,
@@ -302,7 +302,7 @@ static void add_standing(struct work *w, const char *code, struct words name,
         then->rank, w->city->rank);
     v->summary_zh = arena_printf(a, "%s;较%s %s%%(第 %d 名)", v->summary_zh,
                                  name.zh, by, then->rank);
-    v->summary_en = arena_printf(a, "%s; %s%% against the %s (rank %d)",
+    v->summary_en = arena_printf(a, "%s; %s%% against %s (rank %d)",
                                  v->summary_en, by, name.en, then->rank);
 }
 

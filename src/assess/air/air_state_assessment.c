@@ -78,7 +78,7 @@ static void judge(const struct assess_case *c)
     struct verdict v = derivation_verdict(VERDICT_AIR_STANDARD_STATE,
                                           "GB 3095-2012, GB 3095-2026");
     struct derivation d;
-    int converted = 0;
+    int total = 0, gases = 0;
 
     derivation_start(&d, c->arena);
     if (decimal_compare(r->cell[DECIMALS].number, DECIMAL(DECIMALS_MAX, 0)) >
@@ -98,15 +98,19 @@ static void judge(const struct assess_case *c)
                           "leave it empty");
             return;
         }
-        converted++;
+        total++;
+        gases += air_state_is_gas(pollutant_of(value->item));
     }
-    v.outcome = converted ? VERDICT_GIVEN : VERDICT_INSUFFICIENT;
+    v.outcome = total ? VERDICT_GIVEN : VERDICT_INSUFFICIENT;
     v.level_zh = states[r->cell[TO].choice].zh;
     v.level_en = states[r->cell[TO].choice].en;
     v.summary_zh =
-        arena_printf(c->arena, "%d 项换算到 %s", converted, v.level_zh);
-    v.summary_en =
-        arena_printf(c->arena, "%d items at %s", converted, v.level_en);
+        arena_printf(c->arena, "气体 %d 项换算到 %s", gases, v.level_zh);
+    v.summary_en = arena_printf(c->arena, "%d of %d items are gases, now at %s",
+                                gases, total, v.level_en);
+    if (total > gases)
+        v.summary_zh = arena_printf(c->arena, "%s;颗粒物 %d 项不换算",
+                                    v.summary_zh, total - gases);
     derivation_finish(&d, &v);
     assess_give(c, r, &v);
 }

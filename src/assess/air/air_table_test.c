@@ -145,6 +145,9 @@ TEST(what_cannot_be_converted_is_refused)
                               "D,2,,\n");
     CHECK_INT(counts.judged, 1);
     CHECK(says(&out, "100 × 273.15/298.15 = 91.615"));
+    CHECK(says(&out, "气体 1 项换算到 298.15 K"));
+    CHECK(says(&out, "颗粒物 1 项不换算"));
+    CHECK(says(&out, "1 of 2 items are gases, now at 298.15 K"));
     CHECK(says(&messages, "at most nine decimals"));
     CHECK(says(&messages, "not a number that can be converted"));
     done();

@@ -251,7 +251,11 @@ TEST(too_few_days_of_a_year_or_a_month_give_no_result)
     CHECK_INT(v->outcome, VERDICT_INSUFFICIENT);
     CHECK(says(v->summary_zh, "数据不足:二氧化氮"));
     CHECK(!v->has_index); /* a sum of five is no sum of six */
-    CHECK(says(item_of(v, "a21004", "mean")->step_en, "months short: 1"));
+    CHECK(
+        says(item_of(v, "a21004", "mean")->step_en,
+             "months with too few days: 1 (327 days valid in all, 324 needed"));
+    CHECK(says(item_of(v, "a21004", "mean")->step_zh,
+               "1 个月天数不够(共有效 327 天,需 324 天)"));
     set_all(y, AIR_SO2, "100"); /* what exceeds, exceeds all the same */
     v = judge(y);
     CHECK_INT(v->outcome, VERDICT_GIVEN);
@@ -312,6 +316,7 @@ TEST(a_year_of_two_editions_says_which_judges)
     v = judge(y);
     CHECK_INT(v->rating, 1); /* 30 */
     CHECK(says(v->items[v->item_count - 1].step_zh, "跨新旧标准"));
+    CHECK(says(v->items[v->item_count - 1].step_en, "rules of 2026-12-31,"));
     y->q.rules_day = 20260101;
     CHECK_INT(judge(y)->rating, 0); /* 35 */
     y->q.rules_day = 20151231;
@@ -529,6 +534,7 @@ TEST(what_changed_against_the_period_before_and_a_year_before)
     CHECK(says(item_of(&v, "a34004", NULL)->step_zh, "上期 35,变化 -60.0%"));
     CHECK(says(item_of(&v, "a34004", NULL)->step_en, "a year before 35"));
     CHECK(says(v.summary_en, "-32.8% against the period before (rank 1)"));
+    CHECK(says(v.summary_en, "-32.8% against a year before (rank 1)"));
     arena_done(&arena);
 }
 
