@@ -101,7 +101,7 @@ static struct words multiply(struct work *w, const struct meeting *m,
 
 static void note_broken(struct work *w, const struct verdict_item *item)
 {
-    const char *multiple = "";
+    const char *multiple = "", *space = item->has_multiple ? " " : "";
 
     if (item->has_multiple)
         multiple = arena_printf(w->arena, "(%s)",
@@ -110,7 +110,7 @@ static void note_broken(struct work *w, const struct verdict_item *item)
         w->arena, w->broken,
         (struct words){
             arena_printf(w->arena, "%s%s", item->name_zh, multiple),
-            arena_printf(w->arena, "%s%s", item->name_en, multiple)});
+            arena_printf(w->arena, "%s%s%s", item->name_en, space, multiple)});
     w->exceeded = true;
 }
 
@@ -342,7 +342,7 @@ static void meet_permit(struct work *w, const struct source_permit *permit,
     m.limit.bound = LIMIT_MAX;
     m.limit.high = permit->limit;
     m.limit.high_open = false;
-    m.limit.standard = "排污许可证";
+    m.limit.standard = "排污许可证 permit"; /* both: an edition has one */
     m.limit.confidence = "high";
     m.name = (struct words){"排污许可证", "permit"};
     m.governs = governs;

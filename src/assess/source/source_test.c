@@ -599,7 +599,7 @@ TEST(nitric_oxide_counts_as_dioxide)
     /* 140 * 30 / 22.4 * 1.53 + 10 * 46 / 22.4 = 307.41 > 300 */
     CHECK_INT(v.rating, 1);
     CHECK_TEXT(v.summary_en, "hourly mean: exceeding: Nitrogen oxides (NOx)"
-                             "(0.02) (GB 13271-2014)");
+                             " (0.02) (GB 13271-2014)");
     arena_done(&arena);
 }
 
