@@ -63,7 +63,7 @@ struct work {
     struct point *points;
     size_t n;
     int censored;
-    bool seasonal;
+    bool seasonal, is_water;
     struct derivation d;
 };
 
@@ -328,8 +328,18 @@ static void too_few(struct work *w, struct verdict *v, const char *zh,
     v->summary_en = arena_printf(w->c->arena, "no result: %s", en);
 }
 
+/* HJ 663 takes |r| = W for significant; the notice on waters wants more. */
+static bool is_at_critical(const struct work *w, const struct spearman *s)
+{
+    struct decimal size = {s->r.mantissa < 0 ? -s->r.mantissa : s->r.mantissa,
+                           s->r.exponent};
+
+    return w->is_water && decimal_compare(size, s->critical_05) == 0;
+}
+
 static void judge_years(struct work *w, struct verdict *v)
 {
+    const char *basis;
     struct decimal *values = arena_new(w->c->arena, w->n + 1, sizeof(*values));
     struct decimal *times = arena_new(w->c->arena, w->n + 1, sizeof(*times));
     struct spearman s;
@@ -344,6 +354,13 @@ static void judge_years(struct work *w, struct verdict *v)
                              : "too many values (at most 2000)");
         return;
     }
+    if (is_at_critical(w, &s))
+        s.at_05 = STAT_NO_TREND;
+    basis = arena_printf(w->c->arena, "|r| %s %s",
+                         s.at_05 == STAT_NO_TREND ? w->is_water ? "≤" : "<"
+                         : w->is_water            ? ">"
+                                                  : "≥",
+                         step_decimal(w->c->arena, s.critical_05));
     add_spearman(w, &s, values);
     add_kendall(w, values, times);
     v->has_index = true;
@@ -352,13 +369,7 @@ static void judge_years(struct work *w, struct verdict *v)
              s.at_05 == STAT_RISING    ? RISING
              : s.at_05 == STAT_FALLING ? FALLING
                                        : NO_TREND,
-             arena_printf(w->c->arena, "|r| %s %s",
-                          s.at_05 == STAT_NO_TREND ? "<" : "≥",
-                          step_decimal(w->c->arena, s.critical_05)),
-             arena_printf(w->c->arena, "|r| %s %s",
-                          s.at_05 == STAT_NO_TREND ? "<" : "≥",
-                          step_decimal(w->c->arena, s.critical_05)),
-             v);
+             basis, basis, v);
 }
 
 /* The whole number of a time; false: it has a part or does not fit. */
@@ -467,7 +478,8 @@ static void judge(const struct assess_case *c)
     struct verdict v = derivation_verdict(VERDICT_TREND, "HJ 663-2013");
     const struct factor *item = item_of(&w);
 
-    if (item && strcmp(item->medium, "water") == 0)
+    w.is_water = item && strcmp(item->medium, "water") == 0;
+    if (w.is_water)
         v.edition = "环办〔2011〕22号";
     w.points = arena_new(c->arena, c->count, sizeof(*w.points));
     derivation_start(&w.d, c->arena);
@@ -548,7 +560,8 @@ const struct assessment trend_assessment = {
         "斜率一并给出。有季节时用季节性 Kendall,十个周期起计协方差,"
         "|Z| ≥ 1.96 为显著。未检出按检出限一半。给出项目(item)时各项目分别"
         "判定:浓度上升为变差,溶解氧、透明度相反,pH 不分好坏;水的项目依据"
-        "环办〔2011〕22号。better 列可另定。",
+        "环办〔2011〕22号,|r| 须大于临界值才显著(其余为不小于)。better "
+        "列可另定。",
     .notes_en = "Years are judged by rank correlation at 0.05, at least five, "
                 "ties with their mean rank; r is compared as the table prints "
                 "it, with three decimals, and N between two columns takes the "
@@ -557,7 +570,8 @@ const struct assessment trend_assessment = {
                 "on, significant from |Z| 1.96. Below detection: half the "
                 "limit. With the column item each item is judged by "
                 "itself: rising is worse, of oxygen and transparency better, "
-                "of pH neither; items of water come under the method of 2011. "
+                "of pH neither; items of water come under the method of 2011, "
+                "where |r| has to exceed the critical value (else: reach). "
                 "The column better says otherwise.",
     .example = "site,item,year,value\n"
                "A,PM2.5,2018,51\nA,PM2.5,2019,43\nA,PM2.5,2020,41\n"

@@ -112,6 +112,26 @@ TEST(a_trend_is_good_or_bad_by_its_item)
     }
 }
 
+/* r = 0.9 of five years is the critical value itself. */
+TEST(waters_have_to_exceed_the_critical_value)
+{
+    judge("trend", NULL,
+          "section,item,year,value\n"
+          "A,氨氮,2018,1\nA,氨氮,2019,2\nA,氨氮,2020,3\nA,氨氮,2021,5\n"
+          "A,氨氮,2022,4\n");
+    CHECK(says(&out, "无显著变化(|r| ≤ 0.900"));
+    judge("trend", NULL,
+          "section,item,year,value\n"
+          "A,氨氮,2018,1\nA,氨氮,2019,2\nA,氨氮,2020,3\nA,氨氮,2021,4\n"
+          "A,氨氮,2022,5\n");
+    CHECK(says(&out, "显著上升,变差(|r| > 0.900"));
+    judge("trend", NULL,
+          "city,item,year,value\n"
+          "A,PM2.5,2018,1\nA,PM2.5,2019,2\nA,PM2.5,2020,3\n"
+          "A,PM2.5,2021,5\nA,PM2.5,2022,4\n");
+    CHECK(says(&out, "显著上升,变差(|r| ≥ 0.900"));
+}
+
 TEST(items_of_one_section_have_trends_of_their_own)
 {
     CHECK_INT(judge("trend", NULL,
