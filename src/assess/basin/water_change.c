@@ -286,11 +286,34 @@ static void say_pairs(struct work *w)
     }
 }
 
+/* Which way decides, and what the other one says where it differs. */
+static struct words by_which(struct work *w, int grade, int share,
+                             bool by_shares)
+{
+    int other = by_shares ? grade : share;
+    bool larger = size_of(grade) != size_of(share);
+
+    if (!grade || !share)
+        return by_shares ? (struct words){"按比例法", "by shares"}
+                         : (struct words){"按等级法", "by grade"};
+    if (grade == share)
+        return (struct words){"等级法、比例法相同", "by grade and by shares"};
+    return (struct words){
+        arena_printf(w->arena, "按%s法%s;%s法为%s", by_shares ? "比例" : "等级",
+                     larger ? ",变化较大" : "", by_shares ? "等级" : "比例",
+                     level_zh[other]),
+        arena_printf(w->arena, "by %s%s; by %s: %s",
+                     by_shares ? "shares" : "grade",
+                     larger ? ", the larger change" : "",
+                     by_shares ? "grade" : "shares", level_en[other])};
+}
+
 static void give(struct work *w, int grade, int share, struct verdict *out)
 {
     bool by_shares = !grade || (share && size_of(share) > size_of(grade));
     int level = by_shares ? share : grade;
     bool both = grade && share;
+    struct words which;
 
     if (!level) {
         out->outcome = VERDICT_INSUFFICIENT;
@@ -310,13 +333,11 @@ static void give(struct work *w, int grade, int share, struct verdict *out)
     out->rating = out->level = level;
     out->level_zh = level_zh[level];
     out->level_en = level_en[level];
-    out->summary_zh = arena_printf(w->arena, "%s(按%s法%s)(%s)",
-                                   level_zh[level], by_shares ? "比例" : "等级",
-                                   both ? ",两法中变化较大者" : "", standard);
-    out->summary_en =
-        arena_printf(w->arena, "%s, by %s%s (%s)", level_en[level],
-                     by_shares ? "shares" : "grade",
-                     both ? ", the larger change of both ways" : "", standard);
+    which = by_which(w, grade, share, by_shares);
+    out->summary_zh = arena_printf(w->arena, "%s(%s)(%s)", level_zh[level],
+                                   which.zh, standard);
+    out->summary_en = arena_printf(w->arena, "%s, %s (%s)", level_en[level],
+                                   which.en, standard);
     derivation_say(
         &w->d,
         (struct words){arena_printf(w->arena, "结果:%s", level_zh[level]),

@@ -79,8 +79,17 @@ TEST(the_larger_change_of_both_ways_is_the_result)
     shares(74, 0, 76, 0); /* one grade better by two points */
     CHECK_INT(verdict.rating, 2);
     CHECK(has(verdict.summary_en, "by grade, the larger change"));
+    CHECK(has(verdict.summary_zh, "比例法为无明显变化"));
     CHECK(has(verdict.items[100].step_en, "74/100 = 74.0 %"));
     CHECK(has(verdict.items[100].step_zh, "76/100 = 76.0 %"));
+    shares(70, 0, 90, 0); /* light to excellent, and 20 points */
+    CHECK_INT(verdict.rating, 1);
+    shares(80, 0, 91, 0); /* one grade, 11 points: both say the same */
+    CHECK(has(verdict.summary_en, "somewhat better, by grade and by shares ("));
+    shares(74, 0, 75, 12); /* a grade better, 11 points worse: no larger one */
+    CHECK(has(verdict.summary_en,
+              "somewhat better, by grade; by shares: somewhat worse"));
+    CHECK(has(verdict.summary_zh, "按等级法;比例法为有所变差"));
     arena_done(&arena);
 }
 
