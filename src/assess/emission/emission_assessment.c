@@ -198,7 +198,7 @@ static bool add_record(struct lists *l, const struct assess_record *r)
 
         if (v->below_detection) {
             assess_refuse(l->c, r, v->column, "未检出:请写数值,或留空",
-                          "not a number: write digits, or leave it empty");
+                          "below detection: write digits, or leave it empty");
             return false;
         }
         if (!convert(l, r, v, &unit, &value))

@@ -61,6 +61,8 @@ TEST(refused_with_a_reason)
          "a function zone needs its class"},
         {"noise-levels", "time,leq\n2026-05-11T06:00,50\n2026-05-11T06:00,51\n",
          "there is a value of this moment already"},
+        {"outlet", "time,factor,value,max\n2026-05-11,w01018,<4,50\n",
+         "below detection: write digits"},
         {"noise-levels", "time,leq\n2026-05-11T06:00,\n",
          "there are no levels"},
         {"radiation-dose-rate",
@@ -109,6 +111,13 @@ TEST(backgrounds_are_given_as_columns_or_as_one_text)
     done();
     run("soil-background", "镉,镉背景值(ug/kg)\n0.45,79\n");
     CHECK(has(&out, "170.8861"));
+    done();
+}
+
+TEST(the_date_of_a_night_is_written_as_a_date)
+{
+    run("noise-levels", "time,leq\n2026-05-12T05:00,50\n");
+    CHECK(has(&out, "2026-05-11: too few valid hours"));
     done();
 }
 

@@ -140,8 +140,12 @@ static void judge_date(const struct assess_case *c, const struct dated *list,
                                    .bad_weather = cell[WEATHER].choice == 1};
     }
     noise_levels_judge(&day, c->arena, &v);
-    v.summary_zh = arena_printf(c->arena, "%d:%s", day.day, v.summary_zh);
-    v.summary_en = arena_printf(c->arena, "%d: %s", day.day, v.summary_en);
+    v.summary_zh =
+        arena_printf(c->arena, "%04d-%02d-%02d:%s", day.day / 10000,
+                     day.day / 100 % 100, day.day % 100, v.summary_zh);
+    v.summary_en =
+        arena_printf(c->arena, "%04d-%02d-%02d: %s", day.day / 10000,
+                     day.day / 100 % 100, day.day % 100, v.summary_en);
     assess_give(c, first, &v);
 }
 

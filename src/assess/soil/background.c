@@ -196,11 +196,13 @@ static void conclude_risk(struct work *w, struct verdict *v)
                                                w->terms, index, v->level_zh),
                                   arena_printf(a, "RI = ΣT·C/B = %s = %s → %s",
                                                w->terms, index, v->level_en)});
-    v->summary_zh = arena_printf(a, "潜在生态风险指数 RI %s(%zu 项),%s", index,
-                                 w->risk_count, v->level_zh);
-    v->summary_en =
-        arena_printf(a, "ecological risk index RI %s (%zu items), %s", index,
-                     w->risk_count, v->level_en);
+    v->summary_zh =
+        arena_printf(a, "潜在生态风险指数 RI %s(%zu 项),%s(科研方法,不是标准)",
+                     index, w->risk_count, v->level_zh);
+    v->summary_en = arena_printf(a,
+                                 "ecological risk index RI %s (%zu items), %s "
+                                 "(a scientific tool, no standard)",
+                                 index, w->risk_count, v->level_en);
 }
 
 void background_judge(const struct background_sample *sample,

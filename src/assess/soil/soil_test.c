@@ -540,6 +540,8 @@ TEST(background_indices_of_the_checked_example)
                                          "1.9250 → class 2"));
     check_number(item_of(&v, CD)->index, "5.6962");
     CHECK(says(v.items[v.item_count - 1].step_en, "= 277.6611 → moderate"));
+    CHECK(says(v.summary_en, "a scientific tool, no standard"));
+    CHECK(says(v.summary_zh, "科研方法,不是标准"));
     arena_done(&arena);
 }
 
