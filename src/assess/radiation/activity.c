@@ -6,7 +6,7 @@ struct work {
     struct arena *arena;
     struct derivation d;
     int day;
-    struct words over;
+    struct words over, unrated;
     size_t rated;
 };
 
@@ -57,6 +57,7 @@ static void judge_value(struct work *w, const char *key, struct words name,
         item->step_en = arena_printf(
             a, "%s: potassium-40 is above gross beta, cannot be rated",
             name.en);
+        w->unrated = words_join(a, w->unrated, name);
         return;
     }
     over = decimal_compare(net, g->value) > 0;
@@ -68,6 +69,7 @@ static void judge_value(struct work *w, const char *key, struct words name,
             "%s: the limit of detection is above the guide value, cannot be "
             "rated",
             name.en);
+        w->unrated = words_join(a, w->unrated, name);
         return;
     }
     derivation_value(item, net, unit);
@@ -86,14 +88,21 @@ static void judge_value(struct work *w, const char *key, struct words name,
         w->over = words_join(a, w->over, name);
 }
 
-static void conclude(struct work *w, size_t given, struct verdict *v)
+static void conclude(struct work *w, struct verdict *v)
 {
     bool over = *w->over.zh;
 
-    if (w->rated == 0 || (!over && w->rated < given)) {
+    if (!over && *w->unrated.zh) {
         v->outcome = VERDICT_INSUFFICIENT;
-        v->summary_zh = "没有可评价的总 α 或总 β";
-        v->summary_en = "no gross alpha or beta can be rated";
+        v->summary_zh = arena_printf(w->arena, "%s不能评价", w->unrated.zh);
+        v->summary_en =
+            arena_printf(w->arena, "%s cannot be rated", w->unrated.en);
+        return;
+    }
+    if (w->rated == 0) {
+        v->outcome = VERDICT_INSUFFICIENT;
+        v->summary_zh = "没有总 α 或总 β";
+        v->summary_en = "no gross alpha or beta";
         return;
     }
     v->rating = over;
@@ -124,7 +133,10 @@ static void conclude(struct work *w, size_t given, struct verdict *v)
 void activity_judge(const struct activity_sample *sample, struct arena *arena,
                     struct verdict *out)
 {
-    struct work w = {.arena = arena, .day = sample->day, .over = {"", ""}};
+    struct work w = {.arena = arena,
+                     .day = sample->day,
+                     .over = {"", ""},
+                     .unrated = {"", ""}};
     const struct rule *rule = guide("gross alpha", sample->day);
 
     *out = derivation_verdict(VERDICT_RADIATION_ACTIVITY,
@@ -137,7 +149,7 @@ void activity_judge(const struct activity_sample *sample, struct arena *arena,
         judge_value(&w, "gross beta",
                     (struct words){"总 β 放射性", "gross beta"}, &sample->beta,
                     &sample->potassium);
-        conclude(&w, (size_t)sample->alpha.given + sample->beta.given, out);
+        conclude(&w, out);
     } else {
         out->outcome = VERDICT_NO_EDITION;
         out->summary_zh = "该日没有有效的标准";

@@ -291,6 +291,10 @@ TEST(activity_below_detection_and_out_of_force)
 {
     arena_init(&arena);
     CHECK_INT(activity("<0.5", "<1", "0.2", RULE_NEWEST).rating, 0);
+    CHECK_TEXT(activity("<0.51", "0.1", "", RULE_NEWEST).summary_en,
+               "gross alpha cannot be rated");
+    CHECK_TEXT(activity("", "", "0.2", RULE_NEWEST).summary_en,
+               "no gross alpha or beta");
     CHECK_INT(activity("<0.51", "0.1", "", RULE_NEWEST).outcome,
               VERDICT_INSUFFICIENT);
     CHECK_INT(activity("", "", "0.2", RULE_NEWEST).outcome,
