@@ -175,14 +175,14 @@ static bool is_high(struct decimal hertz)
 }
 
 /* 10 kV/m for a 50 Hz line over farmland, as a limit. */
-static void take_farmland(const struct work *w, const struct emf_value *v,
+static bool take_farmland(const struct work *w, const struct emf_value *v,
                           struct emf_limit *l)
 {
     const struct rule *r;
 
     if (!w->p->farmland || v->quantity != EMF_E ||
         decimal_compare(v->hertz, DECIMAL(50, 0)) != 0)
-        return;
+        return false;
     r = rule_find(
         radiation_rules(),
         (struct rule_question){.record = "emf_rule",
@@ -194,6 +194,7 @@ static void take_farmland(const struct work *w, const struct emf_value *v,
                                 .c = DECIMAL(1, 0),
                                 .k = 0,
                                 .scale = DECIMAL(1, 0)};
+    return r;
 }
 
 static void add_to_sum(struct work *w, enum band band,
@@ -221,7 +222,7 @@ static void judge_value(struct work *w, const struct emf_value *v)
     long double limit, ratio;
     const char *value =
         step_quantity(a, v->value, quantities[v->quantity].unit);
-    const char *f = step_decimal(a, v->hertz), *text;
+    const char *f = step_decimal(a, v->hertz), *text, *band_zh;
     bool over;
 
     derivation_value(item, v->value, quantities[v->quantity].unit);
@@ -235,7 +236,7 @@ static void judge_value(struct work *w, const struct emf_value *v)
         w->unrated = words_join(a, w->unrated, name);
         return;
     }
-    take_farmland(w, v, &l);
+    band_zh = take_farmland(w, v, &l) ? "架空线下耕地等场所" : l.rule->key;
     limit = limit_value(&l, v->hertz);
     ratio = decimal_real(v->value) / limit;
     over = exceeds(&l, v->hertz, v->value);
@@ -248,8 +249,8 @@ static void judge_value(struct work *w, const struct emf_value *v)
                     : arena_printf(a, "%s = %s", l.rule->text,
                                    step_decimal(a, item->limit));
     item->step_zh = arena_printf(
-        a, "%s %s,%s Hz(%s):限值 %s,比值 %s %s 1", name.zh, value, f,
-        l.rule->key, text, step_decimal(a, item->index), over ? ">" : "≤");
+        a, "%s %s,%s Hz(%s):限值 %s,比值 %s %s 1", name.zh, value, f, band_zh,
+        text, step_decimal(a, item->index), over ? ">" : "≤");
     item->step_en = arena_printf(
         a, "%s %s at %s Hz (%s): limit %s, ratio %s %s 1", name.en, value, f,
         l.rule->key, text, step_decimal(a, item->index), over ? ">" : "≤");

@@ -84,6 +84,7 @@ static void judge_place(struct work *w, const struct dose_place *place,
     struct words more = {";无本底,不计附加剂量",
                          "; no background, no added dose"};
     const char *o, *h;
+    bool below;
     struct verdict_item *item;
 
     if (!place->rate)
@@ -100,6 +101,7 @@ static void judge_place(struct work *w, const struct dose_place *place,
         w->failed = w->failed || decimal_sub(rate, own, &added);
         if (added.mantissa < 0)
             added = DECIMAL(0, 0);
+        below = decimal_compare(rate, own) < 0;
         added = annual(w, added, occupancy);
         add_to(w, &w->added, added);
         w->has_added = true;
@@ -107,6 +109,10 @@ static void judge_place(struct work *w, const struct dose_place *place,
                      "; added (%s − %s) × %s × 0.7 × %s /10⁶ = %s mSv/a",
                      step_decimal(a, rate), step_decimal(a, own), o, h,
                      step_decimal(a, added));
+        if (below)
+            more = WORDS(a, ";低于本底 %s,附加 0 mSv/a",
+                         "; below the background %s, added 0 mSv/a",
+                         step_decimal(a, own));
     }
     item = derivation_add(&w->d, key, name);
     derivation_value(item, dose, "mSv/a");

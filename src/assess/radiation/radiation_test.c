@@ -359,6 +359,7 @@ TEST(a_dose_adds_indoors_and_outdoors)
     CHECK(says(v.summary_en, "a place without background is not in it"));
     v = dose((struct public_dose){.outdoors = {&back, &out, NULL}});
     check_number(v.items[v.item_count - 1].value, "0.000000");
+    CHECK(says(v.items[0].step_en, "; below the background 95.2, added 0"));
     arena_done(&arena);
 }
 
@@ -538,6 +539,7 @@ TEST(farmland_under_a_line_has_ten_kilovolts)
     arena_init(&arena);
     emf_judge(&p, &arena, &v);
     CHECK_INT(v.rating, 0);
+    CHECK(says(v.items[0].step_zh, "50 Hz(架空线下耕地等场所):"));
     e.value = number("10000.1");
     emf_judge(&p, &arena, &v);
     CHECK_INT(v.rating, 1);
