@@ -237,12 +237,32 @@ static bool choose_clock(struct work *w)
     return true;
 }
 
+/* "serious (grade II)"; how it is reported when that is another grade. */
+static struct words told_as(const struct work *w, const struct verdict *v)
+{
+    struct arena *a = w->d.arena;
+    const char *as = romans[w->report_as];
+
+    if (!w->grade)
+        return WORDS(a, "级别暂不明确,按 %s 级报告",
+                     "level not yet clear, reported as grade %s", as);
+    if (w->report_as == w->grade)
+        return (struct words){
+            arena_printf(a, "%s(%s 级)", v->level_zh, as),
+            arena_printf(a, "%s (grade %s)", v->level_en, as)};
+    return (struct words){
+        arena_printf(a, "%s(%s 级),暂不明确,按 %s 级报告", v->level_zh,
+                     romans[w->grade], as),
+        arena_printf(a, "%s (grade %s), not yet clear, reported as grade %s",
+                     v->level_en, romans[w->grade], as)};
+}
+
 static void tell_reports(struct work *w, struct verdict *out)
 {
     struct arena *a = w->d.arena;
     bool again = w->e->earlier_grade && w->report_as < w->e->earlier_grade;
     int64_t from = again ? w->e->risen_s : w->e->learned_s, first;
-    const char *grade = w->grade ? romans[w->grade] : "?";
+    struct words told = told_as(w, out);
 
     if (again)
         say(w,
@@ -258,13 +278,11 @@ static void tell_reports(struct work *w, struct verdict *out)
         tell_clock(w, "first_report", again ? "report_again" : "report", from);
     tell_clock(w, "province_report", "province_report", first);
     tell_clock(w, "follow_up", "follow_up", first);
-    out->summary_zh = arena_printf(a, "%s(%s 级):%s不迟于 %s(自 %s 起算)",
-                                   w->grade ? out->level_zh : "级别暂不明确",
-                                   grade, again ? "重报" : "首报",
-                                   moment(w, first), moment(w, from));
+    out->summary_zh = arena_printf(a, "%s:%s不迟于 %s(自 %s 起算)", told.zh,
+                                   again ? "重报" : "首报", moment(w, first),
+                                   moment(w, from));
     out->summary_en =
-        arena_printf(a, "%s (grade %s): %s not later than %s (from %s)",
-                     w->grade ? out->level_en : "level not yet clear", grade,
+        arena_printf(a, "%s: %s not later than %s (from %s)", told.en,
                      again ? "report again" : "first report", moment(w, first),
                      moment(w, from));
 }

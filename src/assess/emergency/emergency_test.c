@@ -178,6 +178,10 @@ TEST(an_unclear_level_with_a_condition_is_treated_as_II)
         v = judge(e);
         CHECK_INT(v.rating, 4);
         CHECK_TEXT(due(&v, "report"), "2026-11-24 10:30");
+        CHECK_TEXT(v.summary_en,
+                   "ordinary (grade IV), not yet clear, reported as grade II: "
+                   "first report not later than 2026-11-24 10:30 (from "
+                   "2026-11-24 08:30)");
         e.number[EMERGENCY_DEATHS] = DECIMAL(30, 0);
         v = judge(e);
         CHECK_INT(v.rating, 1);
