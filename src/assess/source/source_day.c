@@ -68,10 +68,18 @@ static void count_hours(struct work *w)
 
 /* ---- telling ---- */
 
+/* One or several, ";" between. */
 static void note_standards(struct work *w, const char *standards)
 {
-    if (*standards && !strstr(w->standards, standards))
-        w->standards = step_join(w->arena, w->standards, "; ", standards);
+    struct span rest = span_of(standards);
+
+    while (rest.len) {
+        struct span one = span_trim(span_take(&rest, ';'));
+        const char *name = arena_copy(w->arena, one).at;
+
+        if (!strstr(w->standards, name))
+            w->standards = step_join(w->arena, w->standards, "; ", name);
+    }
 }
 
 static void note_broken(struct work *w, struct words what)
@@ -135,7 +143,9 @@ static struct verdict ask(const struct work *w, const struct asked *asked)
                                  .gas = *asked->gas,
                                  .plant = asked->plant,
                                  .values = &value,
-                                 .value_count = 1};
+                                 .permits = w->day->permits,
+                                 .value_count = 1,
+                                 .permit_count = w->day->permit_count};
     struct verdict v;
 
     d.outlet.mean = asked->mean;

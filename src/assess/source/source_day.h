@@ -53,6 +53,8 @@ struct source_day {
     /* before this day: of the year, and the fault that runs into it */
     bool has_year_hours;
     struct decimal year_hours, fault_hours;
+    const struct source_permit *permits; /* stricter than the standard: hold */
+    size_t permit_count;
 };
 
 void source_day(const struct source_day *day, struct arena *arena,

@@ -93,7 +93,8 @@ struct lists {
     const struct assess_case *c;
     struct source_hour *hours;
     struct source_furnace *furnace;
-    size_t hour_count, furnace_count;
+    struct source_permit *permits;
+    size_t hour_count, furnace_count, permit_count;
 };
 
 static bool is_furnace(const struct assess_value *v)
@@ -110,6 +111,28 @@ static void add_furnace(struct lists *l, const struct assess_record *r,
             .temperature = v->value,
             .plant = (enum plant_state)r->cell[PLANT].choice,
             .monitor = (enum monitor_state)r->cell[MONITOR].choice};
+}
+
+/* Of several limits of an item the strictest holds. */
+static void add_permit(struct lists *l, const struct assess_record *r,
+                       const struct assess_value *v)
+{
+    const char *item = source_column_of(v->item)->item;
+    size_t at = 0;
+
+    if (v->below_detection) {
+        assess_refuse(l->c, r, v->column, "许可限值须为数值",
+                      "the limit of a permit must be a number");
+        return;
+    }
+    while (at < l->permit_count && strcmp(l->permits[at].item, item) != 0)
+        at++;
+    if (at == SOURCE_VALUES_MAX ||
+        (at < l->permit_count &&
+         decimal_compare(l->permits[at].limit, v->value) <= 0))
+        return;
+    l->permits[at] = (struct source_permit){.item = item, .limit = v->value};
+    l->permit_count += at == l->permit_count;
 }
 
 static struct source_hour hour_of(const struct assess_record *r)
@@ -175,7 +198,11 @@ static void add_record(struct lists *l, const struct assess_record *r)
         if (is_furnace(v)) {
             add_furnace(l, r, v);
             furnace = true;
-        } else if (column->form == SOURCE_CONCENTRATION && !column->permit) {
+        } else if (column->form != SOURCE_CONCENTRATION) {
+            continue;
+        } else if (column->permit) {
+            add_permit(l, r, v);
+        } else {
             values[hour.value_count++] =
                 (struct source_value){.item = column->item,
                                       .value = v->value,
@@ -227,7 +254,8 @@ static void judge(const struct assess_case *c)
     struct lists l = {
         .c = c,
         .hours = arena_new(c->arena, SOURCE_HOURS_MAX + 1, sizeof(*l.hours)),
-        .furnace = arena_new(c->arena, SOURCE_FURNACE_MAX, sizeof(*l.furnace))};
+        .furnace = arena_new(c->arena, SOURCE_FURNACE_MAX, sizeof(*l.furnace)),
+        .permits = arena_new(c->arena, SOURCE_VALUES_MAX, sizeof(*l.permits))};
     struct source_day day = {
         .outlet = {.applies_to = cell[APPLIES_TO].text,
                    .levels = cell[LEVEL].text,
@@ -253,6 +281,8 @@ static void judge(const struct assess_case *c)
     day.hour_count = l.hour_count;
     day.furnace = l.furnace;
     day.furnace_count = l.furnace_count;
+    day.permits = l.permits;
+    day.permit_count = l.permit_count;
     day.outlet.has_water_temperature =
         coldest(c, &day.outlet.water_temperature);
     source_day(&day, c->arena, &verdict);
@@ -292,8 +322,8 @@ const struct assessment source_day_assessment = {
         "的75 "
         "%),pH按当日范围,单个小时超标只预警。废水小时值为零或无流量的不进均"
         "值;应有数据数(due)未给时为24减停运小时;"
-        "未检出按检出限计入。烘炉、停炉降温不计入60小时。许可限值请用 "
-        "source-standard。",
+        "未检出按检出限计入。烘炉、停炉降温不计入60小时。许可限值"
+        "(permit_SO2)与标准取严。",
     .notes_en =
         "A row is an hour; of the furnace, a five-minute mean "
         "(furnace_temperature). Marks come first: what a monitor marked "
@@ -306,8 +336,8 @@ const struct assessment source_day_assessment = {
         "warning. Hours of waste water that are zero or without flow do not "
         "enter the mean; due are 24 less the stopped hours, unless told; below "
         "detection the detection limit does. Drying out "
-        "and cooling do not count to the 60 h. For permits use "
-        "source-standard.",
+        "and cooling do not count to the 60 h. A permit's limit (permit_SO2) "
+        "governs unless it is looser.",
     .example = "outlet,time,applies_to,plant,oxygen,SO2,w01018,flow,level,due\n"
                "DA001,2026-11-24T00:00,coal_boiler,normal,9.5,250,,,,\n"
                "DA001,2026-11-24T01:00,coal_boiler,normal,9.1,310,,,,\n"

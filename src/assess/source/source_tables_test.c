@@ -241,6 +241,20 @@ TEST(hours_in_any_order_and_the_furnace_make_a_day)
     table_done();
 }
 
+TEST(a_permit_holds_for_the_hours_of_a_day)
+{
+    table_run("source-day", "outlet,time,applies_to,oxygen,NOx,SO2,permit_SO2\n"
+                            "A,2026-11-24T00:00,coal_boiler,9,200,200,250\n"
+                            "A,2026-11-24T01:00,coal_boiler,9,200,250.1,250\n"
+                            "B,2026-11-24T00:00,coal_boiler,9,200,250.1,350\n");
+    CHECK_INT(table_counts.judged, 2);
+    CHECK(table_says("250.1 > 250"));
+    CHECK(table_says("day exceeding: Sulfur dioxide 1 h (GB 13271-2014; "
+                     "排污许可证 permit)"));
+    CHECK(table_says("day within limits (GB 13271-2014)"));
+    table_done();
+}
+
 TEST(the_coldest_water_of_the_day_chooses_the_limit)
 {
     table_run("source-day",
