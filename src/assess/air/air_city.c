@@ -125,7 +125,8 @@ static void judge_pollutant(struct work *w, enum air_pollutant p)
         p == AIR_O3 && w->q->is_hour ? AQI_O3_1H : name->input;
 
     if (p == AIR_O3 && w->q->is_hour)
-        item->name_zh = "臭氧", item->name_en = "O3";
+        item->factor = "city_a05024", item->name_zh = "臭氧",
+        item->name_en = "O3";
     item->unit = name->unit;
     if (!mean_of(w, p, value_of, &sum, &item->value)) {
         say_lacking(w, sum.count, p, item);

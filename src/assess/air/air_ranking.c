@@ -87,6 +87,7 @@ void air_ranking_count(const struct air_ranking *ranking,
     struct air_ratio sum = AIR_RATIO_ZERO;
     int day = ranking->q.rules_day;
 
+    city->rules_day = day;
     city->known = n > 0;
     city->enough = city->known;
     for (int p = 0; p < AIR_BASIC_COUNT && n; p++) {
@@ -275,6 +276,22 @@ static void add_item(struct work *w, enum air_pollutant p,
     say_change(w, p, year_before, a_year_before, item);
 }
 
+/* An index by other limits moves also when the air does not. */
+static bool has_other_limits(const struct work *w,
+                             const struct air_ranked *then)
+{
+    const char *version = w->ranking->version;
+    struct air_ranking_rule a, b;
+
+    for (enum air_pollutant p = 0; p < AIR_BASIC_COUNT; p++) {
+        if (air_ranking_rule(version, p, w->city->rules_day, &a) &&
+            air_ranking_rule(version, p, then->rules_day, &b) &&
+            decimal_compare(a.limit, b.limit) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* "综合指数较上期 4.20 变化 -3.1%,位次 5 → 3" */
 static void add_standing(struct work *w, const char *code, struct words name,
                          const struct air_ranked *then, struct verdict *v)
@@ -283,12 +300,14 @@ static void add_standing(struct work *w, const char *code, struct words name,
     struct decimal change;
     struct verdict_item *item;
     const char *was, *by;
+    bool other;
 
     if (!then || !then->enough || !w->city->enough ||
         !change_of(w, w->city->index, then->index, &change))
         return;
     was = step_decimal(a, then->index);
     by = signed_text(w, change);
+    other = has_other_limits(w, then);
     item = derivation_add(&w->d, code, name);
     derivation_value(item, change, "%");
     item->rating = then->rank;
@@ -300,10 +319,12 @@ static void add_standing(struct work *w, const char *code, struct words name,
         a, "%s index %s, rank %d: change (%s−%s)/%s×100 = %s%%, rank %d → %d",
         name.en, was, then->rank, step_decimal(a, w->city->index), was, was, by,
         then->rank, w->city->rank);
-    v->summary_zh = arena_printf(a, "%s;较%s %s%%(第 %d 名)", v->summary_zh,
-                                 name.zh, by, then->rank);
-    v->summary_en = arena_printf(a, "%s; %s%% against %s (rank %d)",
-                                 v->summary_en, by, name.en, then->rank);
+    v->summary_zh =
+        arena_printf(a, "%s;较%s %s%%(第 %d 名%s)", v->summary_zh, name.zh, by,
+                     then->rank, other ? ",两期限值不同" : "");
+    v->summary_en =
+        arena_printf(a, "%s; %s%% against %s (rank %d%s)", v->summary_en, by,
+                     name.en, then->rank, other ? ", by other limits" : "");
 }
 
 static struct words names_of(const struct work *w, unsigned bits)

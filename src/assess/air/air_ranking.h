@@ -27,6 +27,7 @@ struct air_ranked {
     struct decimal index;
     int rank;
     unsigned main, lacking; /* bits 1 << pollutant */
+    int rules_day;          /* whose limits its index rests on */
     struct air_categories categories;
 };
 

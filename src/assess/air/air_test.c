@@ -535,6 +535,12 @@ TEST(what_changed_against_the_period_before_and_a_year_before)
     CHECK(says(item_of(&v, "a34004", NULL)->step_en, "a year before 35"));
     CHECK(says(v.summary_en, "-32.8% against the period before (rank 1)"));
     CHECK(says(v.summary_en, "-32.8% against a year before (rank 1)"));
+    now = ranking_of("weights-1", 20260401, 1); /* 70 and 35 are 60 and 30 */
+    count_city(&now, 0, "A", worse);
+    air_ranking_rank(&now);
+    air_ranking_judge(&now, &now.cities[0], NULL, &then.cities[0], &arena, &v);
+    CHECK(says(v.summary_en, "a year before (rank 1, by other limits)"));
+    CHECK(says(v.summary_zh, "(第 1 名,两期限值不同)"));
     arena_done(&arena);
 }
 
@@ -652,6 +658,7 @@ TEST(control_stations_stay_out_and_the_mean_is_rounded_before_the_index)
     air_city_judge(&q, s, 3, &arena, &v);
     CHECK_INT(v.rating, 100);
     CHECK(says(item_of(&v, "city_a34004", NULL)->step_zh, "121/2 = 60"));
+    CHECK_TEXT(item_of(&v, "city_a05024", NULL)->name_en, "O3"); /* 1 h */
     CHECK(says(v.summary_zh, "评价点 2 个,对照点 1 个"));
     CHECK(says(v.edition, "HJ 663-2026; HJ 633-2026"));
     q.is_hour = false;
