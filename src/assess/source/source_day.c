@@ -228,7 +228,8 @@ static void say_tally(struct work *w, const char *item, const struct tally *t,
 {
     struct words name = name_of(item);
     const char *zh = warning ? "超标预警" : "超标";
-    const char *en = warning ? "above, a warning" : "above the limit";
+    const char *en =
+        warning ? "above the limit (a warning only)" : "above the limit";
     size_t first;
 
     if (t->rated == 0)
@@ -300,16 +301,19 @@ static void add_gas(struct work *w, const struct source_limit *limit,
              m);
 }
 
-/* Zero is no value of a waste water analyser; pairs need their flow. */
+/* Zero is no value of a waste water analyser; pairs need their flow, a pH,
+ * which is no mean, does not. */
 static void add_water(struct work *w, const struct source_hour *h,
                       const struct source_value *v, struct mean *m)
 {
-    const char *text;
+    const char *text = step_decimal(w->arena, v->value);
+    bool is_ph = strcmp(v->item, ph) == 0;
 
-    if (!h->has_flow || v->value.mantissa <= 0)
+    if ((!h->has_flow && !is_ph) || v->value.mantissa <= 0)
         return;
-    text = arena_printf(w->arena, "%s × %s", step_decimal(w->arena, v->value),
-                        step_decimal(w->arena, h->flow));
+    if (!is_ph)
+        text = arena_printf(w->arena, "%s × %s", text,
+                            step_decimal(w->arena, h->flow));
     add_part(w, h, (struct convert_part){v->value, h->flow},
              (struct words){text, text}, m);
 }
@@ -426,11 +430,25 @@ static void say_hours(struct work *w, const char *item, const struct mean *m)
     struct words name = name_of(item);
 
     derivation_say(
-        &w->out, (struct words){
-                     arena_printf(w->arena, "%s日均值的 %d 个小时:%s", name.zh,
-                                  m->count, m->hours.zh),
-                     arena_printf(w->arena, "the %d hours of the day's %s: %s",
-                                  m->count, name.en, m->hours.en)});
+        &w->out, (struct words){arena_printf(w->arena, "%s当日的 %d 个小时:%s",
+                                             name.zh, m->count, m->hours.zh),
+                                arena_printf(w->arena,
+                                             "the %d hours of the day's %s: %s",
+                                             m->count, name.en, m->hours.en)});
+}
+
+/* "(250 + 310) / 2 = 280": the hours of a gas weigh the same. */
+static void tell_gas(struct work *w, struct mean *m)
+{
+    const char *sum = "";
+
+    for (int i = 0; i < m->count; i++)
+        sum = step_join(w->arena, sum, " + ",
+                        step_decimal(w->arena, m->parts[i].value));
+    sum = arena_printf(w->arena, "(%s) / %d = %s", sum, m->count,
+                       step_decimal(w->arena, m->value.value));
+    m->value.step_zh = arena_printf(w->arena, "算术平均:%s", sum);
+    m->value.step_en = arena_printf(w->arena, "arithmetic mean: %s", sum);
 }
 
 static void judge_mean(struct work *w, const char *item,
@@ -457,6 +475,8 @@ static void judge_mean(struct work *w, const char *item,
                                  convert_text(verdict, true)});
         return;
     }
+    if (!limit->is_water)
+        tell_gas(w, &m);
     rate_day_value(
         w, item, m.value.value,
         (struct words){

@@ -130,6 +130,8 @@ TEST(an_incinerator_is_rated_by_its_day)
     CHECK_INT(judged(&s), 0);
     s.values[0][0].value = dec("80.1");
     CHECK_INT(judged(&s), 1);
+    CHECK(says(&s, "arithmetic mean: (80.1 + 80 + 80 + "));
+    CHECK(says(&s, " + 80) / 24 = 80.004167"));
     s.values[0][0].value = dec("110"); /* an hour above its own limit */
     s.values[1][0].value = dec("50");
     CHECK_INT(judged(&s), 0);
@@ -335,7 +337,7 @@ TEST(a_day_of_waste_water_is_weighted_by_flow)
     s.values[0][0].value = dec("60");
     s.values[1][0].value = dec("40");
     CHECK_INT(judged(&s), 0); /* plain and weighted mean 50 */
-    CHECK(says(&s, "above, a warning 1"));
+    CHECK(says(&s, "above the limit (a warning only) 1"));
     CHECK(says(&s, "00:00 60 × 100, 01:00 40 × 100, 02:00 50 × 100"));
     s.hours[0].flow = dec("101");
     CHECK_INT(judged(&s), 1);
@@ -394,6 +396,11 @@ TEST(water_without_flow_all_day_has_no_mean)
     for (int h = 0; h < SOURCE_HOURS_MAX; h++)
         s.hours[h].flow = dec("0");
     CHECK_INT(judged(&s), -1);
+    fill(&s, "w01001", "9.1"); /* its range needs no flow */
+    for (int h = 0; h < SOURCE_HOURS_MAX; h++)
+        s.hours[h].has_flow = false;
+    CHECK_INT(judged(&s), 1);
+    CHECK(says(&s, "the 24 hours of the day's pH: 00:00 9.1, 01:00 9.1"));
     arena_done(&s.arena);
 }
 
