@@ -250,6 +250,17 @@ TEST(corrections_multiply_and_given_factors_come_first)
     CHECK(has(v.summary_en, "(4 left out)"));
     CHECK_INT(v.rating, 1);
     CHECK(has_step(&v, "other/VI CO: no factor, left out"));
+    c[1].has_factor[0] = true;
+    c[1].factor[0] = DECIMAL(1, 0);
+    fleet.classes = &c[1];
+    fleet.count = 1;
+    vehicle_inventory(&fleet, &arena, &v);
+    CHECK(has(v.summary_en, "the fleet emits CO 10.000000 t (3 left out)"));
+    c[1].has_factor[0] = false;
+    vehicle_inventory(&fleet, &arena, &v);
+    CHECK_INT(v.outcome, VERDICT_INSUFFICIENT);
+    CHECK(has_step(&v, "other/VI CO: no factor, left out"));
+    fleet.classes = c;
     c[0].number = DECIMAL(INT64_MAX, 0);
     fleet.count = 1;
     vehicle_inventory(&fleet, &arena, &v);

@@ -13,6 +13,7 @@ struct work {
     struct derivation d;
     const struct rule_table *table;
     struct decimal total[VEHICLE_POLLUTANTS];
+    bool counted[VEHICLE_POLLUTANTS];
     int missing;
 };
 
@@ -103,6 +104,7 @@ static void add(struct work *w, const struct vehicle_class *c, int p)
         &w->d, vehicle_pollutants[p],
         (struct words){vehicle_pollutants[p], vehicle_pollutants[p]});
     derivation_value(item, t, "t");
+    w->counted[p] = true;
     item->period = name;
     sum = arena_printf(a, "EF = %s; %s × %s × %s km × 10⁻⁶ = %s t", how,
                        step_decimal(a, c->number), step_decimal(a, factor),
@@ -120,7 +122,14 @@ static void conclude(struct work *w, struct verdict *out)
         const char *sum = arena_printf(a, "%s %s t", vehicle_pollutants[p],
                                        step_decimal(a, w->total[p]));
 
-        list = step_join(a, list, ", ", sum);
+        if (w->counted[p]) /* 0 t of what nobody knows would be a claim */
+            list = step_join(a, list, ", ", sum);
+    }
+    if (!*list) {
+        out->outcome = VERDICT_INSUFFICIENT;
+        out->summary_zh = "没有可用的排放系数,无法计算";
+        out->summary_en = "no usable factor: nothing can be computed";
+        return;
     }
     out->rating = w->missing > 0;
     out->level = w->missing ? 2 : 1;
