@@ -216,7 +216,7 @@ static void compare(struct work *w, int chosen)
             &w->d,
             (struct words){
                 arena_printf(a, "%s与采用值相差 %s", item->name_zh, sum),
-                arena_printf(a, "%s differs by %s", item->name_en, sum)});
+                arena_printf(a, "by %s it differs: %s", item->name_en, sum)});
     }
 }
 

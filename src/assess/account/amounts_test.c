@@ -117,11 +117,12 @@ TEST(automatic_before_manual_before_factor_before_balance)
     CHECK_INT(v.rating, 1);
     CHECK(has_step(&v, "capture 75 % ≥ 75 %"));
     CHECK(has_step(&v, "= 40000 kg") || has_step(&v, "= 40000.000000 kg"));
-    CHECK(has_step(&v, "differs by (40000"));
+    CHECK(has_step(&v, "by manual monitoring it differs: (40000"));
     in.capture = DECIMAL(7499, -2);
     v = account(in);
     CHECK_INT(v.rating, 2);
     CHECK(has_step(&v, "automatic data do not count"));
+    CHECK(!has_step(&v, "valid automatic data")); /* they are not */
     CHECK_INT(decimal_compare(v.index, DECIMAL(40000, 0)), 0);
     in.has[ACCOUNTING_MANUAL] = false;
     v = account(in); /* 510000 x (1 - .9 x .95) */
