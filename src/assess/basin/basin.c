@@ -261,8 +261,10 @@ static void add_result(struct work *w, const struct grade *g)
     zh = asked(w, zh, "劣Ⅴ类", g->worse_at_least, g->worse_below);
     en = asked(w, en, "worse than V", g->worse_at_least, g->worse_below);
     item->rating = g->class - 1;
-    item->step_zh = arena_printf(w->arena, "%s → %s", zh, c->grade_zh);
-    item->step_en = arena_printf(w->arena, "%s → %s", en, c->grade_en);
+    item->step_zh =
+        arena_printf(w->arena, "%s → %s(按未修约的比例)", zh, c->grade_zh);
+    item->step_en = arena_printf(w->arena, "%s → %s (by shares not rounded)",
+                                 en, c->grade_en);
     item->confidence = g->confidence;
 }
 

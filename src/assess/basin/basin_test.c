@@ -63,6 +63,8 @@ TEST(shares_are_not_rounded_before_they_are_compared)
 
     CHECK_INT(v->rating, 2);
     CHECK(has(v->summary_zh, "Ⅰ–Ⅲ类 206 个(90.0 %)"));
+    CHECK(has(v->items[v->item_count - 1].step_en,
+              "I to III < 90 % → good (by shares not rounded)"));
     arena_done(&arena);
 }
 

@@ -75,11 +75,16 @@ static bool month_mean(struct gathered *g, const struct water_item *item,
                           how));
     if (mixed)
         tell(g,
-             item->automatic_first ? "自动监测数据优先,手工数据未用"
-                                   : "采用手工监测数据,自动数据未用",
-             item->automatic_first
-                 ? "automatic readings come first, samples are not used"
-                 : "samples are used, automatic readings are not");
+             arena_printf(a, "%d 年 %d 月%s", month / 100, month % 100,
+                          item->automatic_first
+                              ? "自动监测数据优先,当月手工数据未用"
+                              : "采用手工监测数据,当月自动数据未用"),
+             arena_printf(a, "in %d-%02d %s", month / 100, month % 100,
+                          item->automatic_first
+                              ? "automatic readings come first, samples of "
+                                "the month are not used"
+                              : "samples are used, automatic readings of the "
+                                "month are not"));
     return true;
 }
 

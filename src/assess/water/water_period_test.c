@@ -80,6 +80,8 @@ TEST(automatic_readings_come_first_for_six_items_and_never_mix)
     CHECK_INT(verdict.items[0].rating, 2); /* the station's phosphorus */
     CHECK_INT(verdict.items[1].rating, WATER_WORSE); /* the laboratory's COD */
     CHECK(has(verdict.items[0].step_en, "automatic readings come first"));
+    CHECK(has(verdict.items[0].step_zh, "月自动监测数据优先,当月手工数据未用"));
+    CHECK(has(verdict.items[0].step_en, "samples of the month are not used"));
     CHECK(has(verdict.items[1].step_en, "samples are used"));
     arena_done(&arena);
 }
