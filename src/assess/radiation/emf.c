@@ -212,7 +212,21 @@ static void add_to_sum(struct work *w, enum band band,
     s->count++;
 }
 
-static void judge_value(struct work *w, const struct emf_value *v)
+/* Without a limit, or not detected where the limit is below detection. */
+static void leave(struct work *w, struct verdict_item *item, const char *value,
+                  struct words why)
+{
+    struct arena *a = w->arena;
+
+    item->step_zh = arena_printf(a, "%s %s,%s:%s,不评价", item->name_zh, value,
+                                 item->period, why.zh);
+    item->step_en = arena_printf(a, "%s %s at %s: %s, not rated", item->name_en,
+                                 value, item->period, why.en);
+    w->unrated =
+        words_join(a, w->unrated, (struct words){item->name_zh, item->name_en});
+}
+
+static void judge_value(struct work *w, const struct emf_value *v, bool below)
 {
     struct arena *a = w->arena;
     struct words name = quantities[v->quantity].name;
@@ -229,17 +243,22 @@ static void judge_value(struct work *w, const struct emf_value *v)
     item->period = arena_printf(a, "%s Hz", f);
     if (v->value.mantissa < 0 ||
         !emf_limit_at(v->quantity, v->hertz, w->p->day, &l)) {
-        item->step_zh =
-            arena_printf(a, "%s %s,%s Hz:无限值,不评价", name.zh, value, f);
-        item->step_en = arena_printf(a, "%s %s at %s Hz: no limit, not rated",
-                                     name.en, value, f);
-        w->unrated = words_join(a, w->unrated, name);
+        leave(w, item, value, (struct words){"无限值", "no limit"});
         return;
     }
     band_zh = take_farmland(w, v, &l) ? "架空线下耕地等场所" : l.rule->key;
     limit = limit_value(&l, v->hertz);
     ratio = decimal_real(v->value) / limit;
     over = exceeds(&l, v->hertz, v->value);
+    if (below && over) {
+        leave(w, item, value,
+              (struct words){"未检出,探测下限高于限值",
+                             "not detected, the limit of detection is above "
+                             "the limit"});
+        return;
+    }
+    if (below) /* counts as the limit of detection */
+        value = arena_printf(a, "<%s", value);
     derivation_item_rely(&w->d, item, l.rule->confidence);
     item->has_limit = item->has_index = true;
     item->limit = l.k == 0 ? l.a : decimal_from_real(limit, LIMIT_DECIMALS);
@@ -362,7 +381,7 @@ void emf_judge(const struct emf_point *point, struct arena *arena,
         out->summary_en = "no standard was in force on that day";
     } else {
         for (size_t i = 0; i < point->count; i++)
-            judge_value(&w, &point->values[i]);
+            judge_value(&w, &point->values[i], point->below && point->below[i]);
         judge_sums(&w);
         conclude(&w, out);
     }

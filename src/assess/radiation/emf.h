@@ -29,6 +29,8 @@ struct emf_value {
 struct emf_point {
     const struct emf_value *values;
     size_t count;
+    /* of each value: not detected, it is the limit of detection; may be NULL */
+    const bool *below;
     bool project;  /* 1/5 of the power for this project */
     bool farmland; /* under a 50 Hz line over farmland: E up to 10 kV/m */
     int day;       /* RULE_NEWEST when not known */

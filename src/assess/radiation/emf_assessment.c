@@ -69,7 +69,7 @@ static const struct assess_field fields[] = {
 
 static bool take_record(const struct assess_case *c,
                         const struct assess_record *r, struct emf_value *values,
-                        size_t *count)
+                        bool *below, size_t *count)
 {
     if (refuse_words(c, r))
         return false;
@@ -78,11 +78,13 @@ static bool take_record(const struct assess_case *c,
                       "a frequency is positive");
         return false;
     }
-    for (size_t i = 0; i < r->value_count; i++)
-        values[(*count)++] = (struct emf_value){
+    for (size_t i = 0; i < r->value_count; i++) {
+        values[*count] = (struct emf_value){
             .quantity = (enum emf_quantity)(r->values[i].item - items),
             .hertz = r->cell[FREQUENCY].number,
             .value = r->values[i].value};
+        below[(*count)++] = r->values[i].below_detection;
+    }
     return true;
 }
 
@@ -91,6 +93,7 @@ static void judge(const struct assess_case *c)
     const struct assess_record *first = &c->records[0];
     size_t room = 1, count = 0;
     struct emf_value *values;
+    bool *below;
     struct emf_point p = {.project = first->cell[PROJECT].choice == 1,
                           .farmland = first->cell[FARMLAND].choice == 1,
                           .day = rule_day_of(c, &first->cell[DAY])};
@@ -100,11 +103,13 @@ static void judge(const struct assess_case *c)
     for (size_t i = 0; i < c->count; i++)
         room += c->records[i].value_count;
     values = arena_new(c->arena, room, sizeof(*values));
+    below = arena_new(c->arena, room, sizeof(*below));
     for (size_t i = 0; i < c->count; i++)
-        any = take_record(c, &c->records[i], values, &count) || any;
+        any = take_record(c, &c->records[i], values, below, &count) || any;
     if (!any)
         return;
     p.values = values;
+    p.below = below;
     p.count = count;
     emf_judge(&p, c->arena, &v);
     assess_give(c, NULL, &v);
@@ -137,14 +142,15 @@ const struct assessment electromagnetic_assessment = {
                 "及以下按比值之和,"
                 "0.1 MHz 及以上按比值平方之和(功率密度按比值之和);恰在 0.1 MHz "
                 "两者都计。H 与 "
-                "B 分别求和。0.1 MHz 以下的表中等可信。",
+                "B 分别求和。未检出按探测下限计入。0.1 MHz 以下的表中等可信。",
     .notes_en =
         "Limits are formulas of the frequency. On the border of two rows the "
         "stricter counts. Up to 100 kHz ratios add up, from 0.1 MHz their "
         "squares "
         "(power density: ratios); exactly 0.1 MHz is in both. H and B are "
         "summed "
-        "apart. Below 0.1 MHz the table has medium confidence.",
+        "apart. Not detected counts as the limit of detection. Below 0.1 MHz "
+        "the table has medium confidence.",
     .example = "point,frequency(MHz),item,value,unit\n"
                "line,0.00005,E,1.85,kV/m\nline,0.00005,B,12.4,uT\n"
                "base station,900,E,3.1,V/m\nbase station,2600,E,2.4,V/m\n"

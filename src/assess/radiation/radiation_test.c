@@ -549,6 +549,26 @@ TEST(farmland_under_a_line_has_ten_kilovolts)
     arena_done(&arena);
 }
 
+TEST(not_detected_is_no_exceedance)
+{
+    struct emf_value e = {EMF_E, number("900000000"), number("12")};
+    bool below = true;
+    struct emf_point p = {
+        .values = &e, .count = 1, .below = &below, .day = RULE_NEWEST};
+    struct verdict v;
+
+    arena_init(&arena);
+    emf_judge(&p, &arena, &v);
+    CHECK_INT(v.rating, 0);
+    CHECK(says(v.items[0].step_en, "electric field E <12 V/m at 900000000 Hz"));
+    e.value = number("12.1");
+    emf_judge(&p, &arena, &v);
+    CHECK_INT(v.outcome, VERDICT_INSUFFICIENT);
+    CHECK(says(v.items[0].step_en, "the limit of detection is above the limit, "
+                                   "not rated"));
+    arena_done(&arena);
+}
+
 TEST(what_has_no_limit_is_not_rated)
 {
     struct emf_value values[] = {{EMF_S, number("50"), number("1")},
