@@ -268,8 +268,8 @@ static void judge_hours(struct work *w, const char *item, bool apart)
 
 struct mean {
     struct convert_part parts[SOURCE_HOURS_MAX];
-    int count, due;
-    struct words hours; /* each with its fold, for the steps */
+    int count, due, below; /* below: not detected, of `count` */
+    struct words hours;    /* each with its fold, for the steps */
     struct converted value;
 };
 
@@ -327,16 +327,19 @@ static void gather(struct work *w, const struct source_limit *limit,
          i++) {
         const struct source_hour *h = &w->day->hours[i];
         const struct source_value *v = value_in(h, item);
+        int before;
 
         m->due -= !w->day->due && h->plant == PLANT_STOPPED;
         if (!v || !is_used(h) || is_apart(w, h))
             continue;
         if (v->below_detection && v->value.mantissa == 0)
             continue; /* not detected, and the detection limit is not told */
+        before = m->count;
         if (limit->is_water)
             add_water(w, h, v, m);
         else
             add_gas(w, limit, h, v, m);
+        m->below += v->below_detection && m->count > before;
     }
 }
 
@@ -380,13 +383,15 @@ static void skip_mean(struct work *w, const char *item, struct words why)
                                  name.en, why.en);
 }
 
+/* `below`: not detected in any hour, the value is the limit of detection. */
 static void rate_day_value(struct work *w, const char *item,
-                           struct decimal value, struct words front)
+                           struct decimal value, bool below, struct words front)
 {
     /* the hours were made dry and folded already */
     static const struct source_gas plain = {.folded = true};
     struct verdict v = ask(w, &(struct asked){.item = item,
                                               .value = value,
+                                              .below_detection = below,
                                               .mean = SOURCE_DAY,
                                               .gas = &plain});
     struct words name = name_of(item);
@@ -417,10 +422,10 @@ static void judge_range(struct work *w, const char *item, const struct mean *m)
         if (decimal_compare(m->parts[i].value, high) > 0)
             high = m->parts[i].value;
     }
-    rate_day_value(w, item, low,
+    rate_day_value(w, item, low, false,
                    (struct words){"当日最小值,", "lowest of the day, "});
     if (decimal_compare(low, high) != 0)
-        rate_day_value(w, item, high,
+        rate_day_value(w, item, high, false,
                        (struct words){"当日最大值,", "highest of the day, "});
 }
 
@@ -478,7 +483,7 @@ static void judge_mean(struct work *w, const char *item,
     if (!limit->is_water)
         tell_gas(w, &m);
     rate_day_value(
-        w, item, m.value.value,
+        w, item, m.value.value, m.below == m.count,
         (struct words){
             arena_printf(w->arena, "%s;%s;", need.zh, m.value.step_zh),
             arena_printf(w->arena, "%s; %s; ", need.en, m.value.step_en)});

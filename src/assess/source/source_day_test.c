@@ -387,6 +387,22 @@ TEST(a_ph_is_rated_by_its_range)
     arena_done(&s.arena);
 }
 
+TEST(a_day_without_detection_exceeds_no_limit)
+{
+    struct scene s;
+
+    scene_init(&s, "municipal_plant", "1A");
+    fill(&s, "w01018", "51"); /* of 50 */
+    for (int h = 0; h < SOURCE_HOURS_MAX; h++)
+        s.values[h][0].below_detection = true;
+    CHECK_INT(judged(&s), -1);
+    CHECK(says(&s, "the detection limit is above the limit 50"));
+    for (int h = 0; h < SOURCE_HOURS_MAX; h++)
+        s.values[h][0].value = dec("50");
+    CHECK_INT(judged(&s), 0);
+    arena_done(&s.arena);
+}
+
 TEST(water_without_flow_all_day_has_no_mean)
 {
     struct scene s;
