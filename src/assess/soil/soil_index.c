@@ -108,7 +108,8 @@ static void judge_value(struct work *w, const struct soil_value *value)
         name);
     const char *text = step_decimal(w->arena, value->value);
 
-    derivation_value(item, value->value, "mg/kg");
+    if (!value->below_detection || s) /* a limit of detection is no content */
+        derivation_value(item, value->value, "mg/kg");
     if (!s) {
         leave_unrated(w, item,
                       w->sample->by == SOIL_BY_FARMLAND &&
@@ -200,6 +201,19 @@ static void conclude(struct work *w, struct verdict *v)
     }
 }
 
+/* The use S was taken for: a column that is not there stands for "other". */
+static void say_land(struct work *w)
+{
+    struct words land = soil_land_words(w->sample->place.land);
+
+    if (w->sample->by == SOIL_BY_FARMLAND)
+        derivation_say(
+            &w->d,
+            (struct words){
+                arena_printf(w->arena, "S 按利用方式:%s", land.zh),
+                arena_printf(w->arena, "S for the land use: %s", land.en)});
+}
+
 void soil_index_judge(const struct soil_index_sample *sample,
                       struct arena *arena, struct verdict *out)
 {
@@ -231,6 +245,7 @@ void soil_index_judge(const struct soil_index_sample *sample,
         out->summary_zh = "没有可计算的项目";
         out->summary_en = "no item can be computed";
     } else {
+        say_land(&w);
         conclude(&w, out);
     }
     if (*w.unrated.zh) {

@@ -652,7 +652,7 @@ TEST(the_nemerow_index_of_two_items)
     CHECK_INT(v.items[0].rating, 2); /* 2 belongs to the lower grade */
     CHECK_INT(v.items[1].rating, 1);
     CHECK(says(v.summary_en, "P > 1: cadmium"));
-    CHECK(says(v.items[2].step_en,
+    CHECK(says(v.items[3].step_en,
                "√((1.2500000000² + 2.0000000000²)/2) = 1.6677"));
     CHECK_TEXT(v.confidence, "high");
     arena_done(&arena);
@@ -691,6 +691,7 @@ TEST(an_index_says_what_it_rests_on)
     check_number(v.index, "1.0000");
     CHECK_TEXT(v.confidence, "low");
     CHECK(says(v.summary_en, "left out: gold, copper"));
+    CHECK(says(v.items[3].step_en, "S for the land use: "));
     CHECK(says(v.items[v.item_count - 1].step_en, "HJ 166-2026"));
     v = index_of(SOIL_BY_FARMLAND, NULL, 20250101, 1, values);
     CHECK_INT(v.outcome, VERDICT_INSUFFICIENT);
