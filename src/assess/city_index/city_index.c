@@ -469,9 +469,9 @@ static void give(struct work *w, const struct city *c, struct verdict *out)
     explain(w, &d, c);
     if (!c->known[NOW]) {
         out->outcome = VERDICT_INSUFFICIENT;
-        out->summary_zh = "没有本期监测数据,或各城市没有共同的监测项目";
-        out->summary_en = "no samples of the period, or no item that all "
-                          "cities have measured";
+        out->summary_zh = "没有本期监测数据,或没有各城市都有可用数值的项目";
+        out->summary_en = "no samples of the period, or no item with a value "
+                          "to use in all cities";
         derivation_finish(&d, out);
         return;
     }

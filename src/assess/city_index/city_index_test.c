@@ -167,5 +167,6 @@ TEST(oxygen_of_nothing_has_no_index)
     begin();
     put("a", "1", WATER_RIVER, false, "w01009=0");
     CHECK_INT(rank()->outcome, VERDICT_INSUFFICIENT);
+    CHECK(has(cities[0].verdict.summary_en, "no item with a value to use"));
     arena_done(&arena);
 }
