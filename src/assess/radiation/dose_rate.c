@@ -224,6 +224,18 @@ static int weigh(struct work *w, const struct dose_reading *r, bool wet,
     return level - 1;
 }
 
+/* What else made the level than the reading, behind it in a sentence. */
+static struct words remark(const struct dose_reading *r,
+                           const struct verdict *v)
+{
+    if (r->artificial)
+        return (struct words){"(检出人工核素)", " (artificial nuclide)"};
+    if (*v->advice_zh)
+        return (struct words){"(降雨影响,已降一级)", " (rain: one level down)"};
+    return r->rain ? (struct words){"(有雨)", " (rain)"}
+                   : (struct words){"", ""};
+}
+
 /* The first threshold beside the reading. */
 static void add_comparison(struct work *w, struct decimal limit,
                            struct decimal value)
@@ -242,6 +254,7 @@ static void give(struct work *w, const struct background *b, int level,
 {
     struct arena *a = w->arena;
     bool range = w->s->low && w->s->high;
+    struct words more = remark(r, v);
 
     if (!b->known && !range && !r->artificial) {
         v->outcome = VERDICT_INSUFFICIENT;
@@ -261,16 +274,14 @@ static void give(struct work *w, const struct background *b, int level,
     v->level = level + 1;
     v->level_zh = levels[level].zh;
     v->level_en = levels[level].en;
-    w->d.items[0].step_zh =
-        arena_printf(a, "%s → %s", w->d.items[0].step_zh, v->level_zh);
-    w->d.items[0].step_en =
-        arena_printf(a, "%s → %s", w->d.items[0].step_en, v->level_en);
-    v->summary_zh =
-        arena_printf(a, "%s %s,%s%s", step_decimal(a, r->value), w->s->unit,
-                     v->level_zh, r->rain ? "(有雨)" : "");
-    v->summary_en =
-        arena_printf(a, "%s %s, %s%s", step_decimal(a, r->value), w->s->unit,
-                     v->level_en, r->rain ? " (rain)" : "");
+    w->d.items[0].step_zh = arena_printf(a, "%s → %s%s", w->d.items[0].step_zh,
+                                         v->level_zh, more.zh);
+    w->d.items[0].step_en = arena_printf(a, "%s → %s%s", w->d.items[0].step_en,
+                                         v->level_en, more.en);
+    v->summary_zh = arena_printf(a, "%s %s,%s%s", step_decimal(a, r->value),
+                                 w->s->unit, v->level_zh, more.zh);
+    v->summary_en = arena_printf(a, "%s %s, %s%s", step_decimal(a, r->value),
+                                 w->s->unit, v->level_en, more.en);
     derivation_say(&w->d,
                    (struct words){arena_printf(a, "→ %s(阈值为建议,可信度低)",
                                                v->level_zh),

@@ -115,7 +115,10 @@ TEST(rain_takes_an_alarm_down_and_a_nuclide_never)
         CHECK_INT(verdicts[i].rating, ratings[i]);
     CHECK(some_step_says(&verdicts[0],
                          "rain now or shortly before: radon progeny"));
-    CHECK(says(verdicts[0].summary_en, "normal level (rain)"));
+    CHECK(says(verdicts[0].summary_en, "normal level (rain: one level down)"));
+    CHECK(says(verdicts[0].items[0].step_en,
+               "96.4 > 83 → normal level (rain: one level down)"));
+    CHECK(says(verdicts[4].summary_en, "level 2: alarm (artificial nuclide)"));
     arena_done(&arena);
 }
 
