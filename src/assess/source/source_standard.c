@@ -73,10 +73,18 @@ static void note_index(struct work *w, struct decimal multiple)
     w->has_index = true;
 }
 
+/* One, or those of a mixed outlet with ";" between. */
 static void note_standard(struct work *w, const char *standard)
 {
-    if (!strstr(w->standards, standard))
-        w->standards = step_join(w->arena, w->standards, "; ", standard);
+    struct span rest = span_of(standard);
+
+    while (rest.len) {
+        const char *one =
+            arena_copy(w->arena, span_trim(span_take(&rest, ';'))).at;
+
+        if (!strstr(w->standards, one))
+            w->standards = step_join(w->arena, w->standards, "; ", one);
+    }
 }
 
 /* ", multiple (130 − 100) / 100 = 0.30", or nothing. */

@@ -205,6 +205,7 @@ TEST(a_mixed_outlet_has_a_limit_weighted_by_flow)
               "municipal_plant=300;general_water=100\n");
     CHECK(table_says("(50 × 300 + 100 × 100) / (300 + 100) = 62.5; 62.5 = 62.5 "
                      "mg/L, limit ≤ 62.5 (mixed outlet): within"));
+    CHECK(table_says("(CODcr) (0.00) (GB 8978-1996; GB 18918-2002)"));
     CHECK(table_says("62.6 > 62.5 mg/L, limit ≤ 62.5 (mixed outlet): exceeds"));
     CHECK(table_says("61 > 60 mg/L, limit ≤ 60 (permit): exceeds"));
     CHECK(table_says("mixed outlet: no limit of it for general_water"));

@@ -89,7 +89,8 @@ bool together_limit(const struct source_discharge *d, const char *item,
 {
     struct convert_part *parts =
         arena_new(arena, d->part_count + 1, sizeof(*parts));
-    const char *confidence = "medium"; /* the rule is of one source */
+    const char *confidence = "medium";      /* the rule is of one source */
+    const char *standards = "GB 8978-1996"; /* its rule, then the limits' */
     struct converted mixed;
     enum convert_verdict verdict;
 
@@ -110,6 +111,8 @@ bool together_limit(const struct source_discharge *d, const char *item,
             return false;
         }
         *out = *l;
+        if (!strstr(standards, l->limit.standard))
+            standards = step_join(arena, standards, "; ", l->limit.standard);
         confidence = confidence_lower(confidence, l->limit.confidence);
         parts[i] = (struct convert_part){l->limit.high, d->parts[i].flow};
     }
@@ -121,7 +124,7 @@ bool together_limit(const struct source_discharge *d, const char *item,
     }
     out->limit.high = mixed.value;
     out->limit.confidence = confidence;
-    out->limit.standard = "GB 8978-1996";
+    out->limit.standard = standards;
     *out_how = (struct words){
         arena_printf(arena, "混合排放口限值,%s", mixed.step_zh),
         arena_printf(arena, "limit of the mixed outlet, %s", mixed.step_en)};
