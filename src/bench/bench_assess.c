@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "storage/series/series.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -394,6 +395,7 @@ static enum err make_sections(struct sections *s)
         struct decimal value;
 
         item = rated[i % s->items];
+        assert(item);
         parts = item->bound == WATER_MIN     ? 90 + parts
                 : item->bound == WATER_RANGE ? 110 + parts % 40
                                              : parts;

@@ -96,7 +96,7 @@ static void judge(const struct assess_case *c)
     };
     struct air_day *days = arena_new(c->arena, c->count, sizeof(*days));
     const struct assess_record **lines =
-        arena_new(c->arena, c->count, sizeof(*lines));
+        arena_new(c->arena, c->count, sizeof(void *));
     struct verdict verdict;
     size_t n = 0;
 

@@ -94,9 +94,8 @@ void air_ranking_count(const struct air_ranking *ranking,
         struct air_statistic *s = &city->of[p];
 
         if (air_count(&ranking->q, (enum air_pollutant)p, days, n, arena, s) ||
-            !add_pollutant(ranking, (enum air_pollutant)p, city, &sum))
-            city->lacking |= 1U << p;
-        else if (!s->enough && !ranking->incomplete)
+            !add_pollutant(ranking, (enum air_pollutant)p, city, &sum) ||
+            (!s->enough && !ranking->incomplete))
             city->lacking |= 1U << p;
     }
     city->enough = city->known && !city->lacking;

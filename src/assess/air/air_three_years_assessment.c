@@ -71,7 +71,7 @@ static void judge(const struct assess_case *c)
 {
     struct air_annual *years = arena_new(c->arena, c->count, sizeof(*years));
     const struct assess_record **lines =
-        arena_new(c->arena, c->count, sizeof(*lines));
+        arena_new(c->arena, c->count, sizeof(void *));
     const struct assess_cell *cell = c->records[0].cell;
     size_t n = gather(c, years, lines);
     bool any = false;

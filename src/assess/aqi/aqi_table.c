@@ -214,7 +214,7 @@ static void read_row(struct row r)
 static void make_grid(const struct aqi_scale *scale, int decimals,
                       struct aqi_grid *grid)
 {
-    grid->exponent = -decimals;
+    grid->exponent = (int8_t)-decimals;
     for (int i = 0; i < scale->steps; i++) {
         if (scale->at[i].exponent < grid->exponent)
             grid->exponent = scale->at[i].exponent;

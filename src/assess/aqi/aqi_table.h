@@ -13,7 +13,7 @@ enum aqi_use { AQI_UNUSED, AQI_OPTIONAL, AQI_REQUIRED };
 
 /* The steps of a scale as whole numbers of 10^exponent. */
 struct aqi_grid {
-    int exponent;
+    int8_t exponent;
     int64_t at[AQI_STEPS_MAX];
 };
 

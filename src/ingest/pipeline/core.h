@@ -21,6 +21,7 @@ enum {
     LANE_BITS = 64,        /* lanes from the last bit on share it */
     PENDING_MAX = 1 << 20, /* then the earliest are done early */
     NEEDS = 1024,          /* kept */
+    DAWN_S = 6 * HOUR_S, /* when a date of noise begins: its night is its own */
 };
 
 /*

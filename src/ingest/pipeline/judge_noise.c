@@ -8,7 +8,6 @@
 #include "ingest/pipeline/judging.h"
 
 enum {
-    DAWN_S = 6 * HOUR_S, /* a date of noise begins */
     HOURS = 24,
 };
 

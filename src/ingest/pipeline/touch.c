@@ -144,10 +144,10 @@ static void touch_days(struct core *core, const struct touch *touch)
 /* A date of noise goes from 06:00 to 06:00: its night belongs to it. */
 static void touch_noise(struct core *core, const struct touch *touch)
 {
-    int64_t start = period_start(touch->start_s - 6 * HOUR_S, CADENCE_DAY);
+    int64_t start = period_start(touch->start_s - DAWN_S, CADENCE_DAY);
 
     add(core, touch, STEP_JUDGE_DAY, start,
-        due_of(core, touch, period_next(start, CADENCE_DAY) + 6 * HOUR_S),
+        due_of(core, touch, period_next(start, CADENCE_DAY) + DAWN_S),
         touch->lanes);
 }
 

@@ -23,13 +23,13 @@ void newest_clear(struct newest *newest)
 /* Its mantissas, with room for those of `present`. */
 static int64_t *newest_room(struct newest *newest, uint8_t present)
 {
-    if (newest->present != present) {
-        if (is_many(newest->present))
-            free(newest->many);
-        if (is_many(present))
-            newest->many = memory_new(READING_COLUMNS, sizeof *newest->many);
-    }
-    return is_many(present) ? newest->many : newest->few;
+    bool was = is_many(newest->present), is = is_many(present);
+
+    if (was && !is)
+        free(newest->many);
+    if (!was && is)
+        newest->many = memory_new(READING_COLUMNS, sizeof *newest->many);
+    return is ? newest->many : newest->few;
 }
 
 void newest_set(struct newest *newest, const struct reading *reading)
