@@ -390,10 +390,10 @@ static void finish(struct work *w, struct verdict *out)
     out->index = w->total;
     out->rating = (int)taxed;
     out->summary_zh = arena_printf(a, "应纳税额 %s 元(%zu 项)", total, taxed);
-    out->summary_en =
-        arena_printf(a, "tax due %s yuan (%zu pollutants)", total, taxed);
+    out->summary_en = arena_printf(a, "tax due %s yuan (pollutants taxed: %zu)",
+                                   total, taxed);
     derivation_say(&w->d, WORDS(a, "应纳税额 %s = %s 元(%zu 项)",
-                                "tax due %s = %s yuan (%zu pollutants)",
+                                "tax due %s = %s yuan (pollutants taxed: %zu)",
                                 taxed ? w->sum : "0", total, taxed));
     derivation_finish(&w->d, out);
 }

@@ -323,7 +323,7 @@ const struct assessment source_day_assessment = {
         "%),pH按当日范围,单个小时超标只预警。废水小时值为零或无流量的不进均"
         "值;应有数据数(due)未给时为24减停运小时;"
         "未检出按检出限计入。烘炉、停炉降温不计入60小时。许可限值"
-        "(permit_SO2)与标准取严。",
+        "(permit_SO2)与标准取严。排放速率和体积分数请用source-standard。",
     .notes_en =
         "A row is an hour; of the furnace, a five-minute mean "
         "(furnace_temperature). Marks come first: what a monitor marked "
@@ -337,7 +337,8 @@ const struct assessment source_day_assessment = {
         "enter the mean; due are 24 less the stopped hours, unless told; below "
         "detection the detection limit does. Drying out "
         "and cooling do not count to the 60 h. A permit's limit (permit_SO2) "
-        "governs unless it is looser.",
+        "governs unless it is looser. Rates and volume shares are not read "
+        "here: use source-standard.",
     .example = "outlet,time,applies_to,plant,oxygen,SO2,w01018,flow,level,due\n"
                "DA001,2026-11-24T00:00,coal_boiler,normal,9.5,250,,,,\n"
                "DA001,2026-11-24T01:00,coal_boiler,normal,9.1,310,,,,\n"
