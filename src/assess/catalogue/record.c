@@ -123,9 +123,8 @@ static bool add_value(struct record_reader *r, const struct measured *m)
         if (value->is != ASSESS_NOT_DETECTED || value->item->may_be_text)
             return true;
         why = (struct reason){
-            "未检出且未给检出限,按 0 计;请写 <检出限",
-            "not detected, and no limit of detection told: counted as 0; "
-            "write <LIMIT"};
+            "未检出且未给检出限:请写 <检出限",
+            "not detected, and no limit of detection told: write <LIMIT"};
         problem = problem_of(m->line, m->column, m->text, why);
         problem.note = true;
         record_problem(r, &problem);

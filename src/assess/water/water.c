@@ -212,7 +212,11 @@ static void judge_value(struct work *w, const struct water_value *value)
     if (value->value.mantissa < 0) {
         item->has_value = false;
         unrated(w, item, (const char *[]){rule->name_zh, rule->name_en},
-                "负值不可用", "a negative value cannot be used");
+                value->below_detection ? "未检出但没有给检出限,请写成 <检出限"
+                                       : "负值不可用",
+                value->below_detection
+                    ? "not detected and no detection limit told: write <LIMIT"
+                    : "a negative value cannot be used");
         return;
     }
     take_value(w, value, rule, item, note);

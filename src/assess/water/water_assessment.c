@@ -159,7 +159,9 @@ struct water_value *water_values(const struct assess_record *r,
     for (size_t i = 0; i < r->value_count; i++) {
         const struct assess_value *v = &r->values[i];
 
-        values[i].value = v->value;
+        /* "ND" alone is below what is not told: no value that counts */
+        values[i].value =
+            v->is == ASSESS_NOT_DETECTED ? DECIMAL(-1, 0) : v->value;
         values[i].below_detection = v->below_detection;
         span_copy(span_of(v->item->code), values[i].factor,
                   sizeof(values[i].factor));

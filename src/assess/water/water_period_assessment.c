@@ -2,6 +2,7 @@
 #include "assess/water/water_period.h"
 
 enum { SECTION, TIME, PERIOD, BODY, SOURCE, SEASON, TARGET, STATE };
+enum { UNKNOWN_MAX = 64 }; /* more than there are items */
 
 static const struct assess_choice sources[] = {
     {"manual", "手工监测", "sample in the laboratory", "手工"},
@@ -96,15 +97,42 @@ static bool span_of_period(int period, enum water_span *out)
     }
 }
 
+/* Items with a bare "ND": below what is not told, so they have no mean. */
+struct unknown {
+    const struct assess_item *items[UNKNOWN_MAX];
+    size_t count;
+};
+
+static bool is_unknown(const struct unknown *u, const struct assess_item *item)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        if (u->items[i] == item)
+            return true;
+    }
+    return false;
+}
+
+static void note_unknown(struct unknown *u, const struct assess_record *r)
+{
+    for (size_t i = 0; i < r->value_count; i++) {
+        if (r->values[i].is == ASSESS_NOT_DETECTED && u->count < UNKNOWN_MAX &&
+            !is_unknown(u, r->values[i].item))
+            u->items[u->count++] = r->values[i].item;
+    }
+}
+
 static struct water_reading *readings_of(const struct assess_case *c,
                                          enum water_body body,
                                          size_t *out_count)
 {
+    struct unknown unknown = {.count = 0};
     struct water_reading *all;
     size_t count = 0;
 
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
         count += c->records[i].value_count;
+        note_unknown(&unknown, &c->records[i]);
+    }
     all = arena_new(c->arena, count + 1, sizeof(*all));
     *out_count = 0;
     for (size_t i = 0; i < c->count; i++) {
@@ -115,7 +143,8 @@ static struct water_reading *readings_of(const struct assess_case *c,
             const struct water_item *item =
                 water_item_find(span_of(v->item->code), body);
 
-            if (item && v->value.mantissa >= 0)
+            if (item && v->value.mantissa >= 0 &&
+                !is_unknown(&unknown, v->item))
                 all[(*out_count)++] = (struct water_reading){
                     .measure = {item, v->value, v->below_detection},
                     .automatic = r->cell[SOURCE].choice == 1,
@@ -168,11 +197,13 @@ const struct assessment water_period_assessment = {
     .notes_zh =
         "pH 按氢离子浓度平均;未检出按检出限的一半;季、年为各月均值的平均;"
         "六项自动监测数据优先,一月之内不与手工数据混用,其余项目两者并存时"
-        "用手工数据。均值多保留八位,比较前修约一次。监测次数:有数据的日数;"
+        "用手工数据。未检出而未给检出限的项目没有均值。均值多保留八位,"
+        "比较前修约一次。监测次数:有数据的日数;"
         "国控断面年度为月数。湖库负值等不可用数值不参与平均。",
     .notes_en =
         "pH is averaged through hydrogen ions; half the limit stands for what "
-        "was not detected; a quarter and a year are means of their months. For "
+        "was not detected, and an item has no mean where none is told; a "
+        "quarter and a year are means of their months. For "
         "six items automatic readings come first and are not mixed with "
         "samples within a month; of other items the samples count where both "
         "are. Means keep eight more digits and are rounded once. Samples are "

@@ -112,6 +112,21 @@ TEST(a_trend_is_good_or_bad_by_its_item)
     }
 }
 
+/* Half of a limit that is not told is not 0. */
+TEST(not_detected_without_a_limit_is_no_value)
+{
+    judge("water-section", NULL, "time,氨氮,总磷\n2026-01-03,ND,0.2\n");
+    CHECK(says(&out, "Ⅲ类(良好);评价 1 项,未测 20 项"));
+    judge("water-period", NULL,
+          "section,time,氨氮,总磷\nA,2026-01-03,ND,0.2\n"
+          "A,2026-01-04,9.0,0.2\n");
+    CHECK(says(&out, "Ⅲ类(良好);评价 1 项,未测 20 项")); /* no mean of it */
+    judge("water-city-index", NULL,
+          "city,section,time,water_body,phase,总磷(mg/L)\n"
+          "X,A,2026-10-08,river,now,ND\nY,A,2026-10-08,river,now,0.1\n");
+    CHECK(!says(&out, "0.0000"));
+}
+
 /* r = 0.9 of five years is the critical value itself. */
 TEST(waters_have_to_exceed_the_critical_value)
 {
