@@ -126,6 +126,14 @@ static size_t row_of_ph(const struct work *w, struct decimal ph)
 
 /* ---- equivalents ---- */
 
+/* The units of the schedule that are words. */
+static const char *unit_zh(const char *unit)
+{
+    if (strcmp(unit, "t wastewater") == 0)
+        return "吨污水";
+    return strcmp(unit, "t water x times") == 0 ? "吨水·倍" : unit;
+}
+
 static void leave(const struct work *w, struct entry *e, const char *zh,
                   const char *en)
 {
@@ -164,8 +172,11 @@ static void count(struct work *w, struct entry *e)
     unit = standard_text(w->table, e->row, "equivalent_unit");
     amount = step_decimal(a, e->from->amount);
     result = step_decimal(a, e->equivalents);
-    e->how = WORDS(a, " %s/%s %s = %s 当量", " %s/%s %s = %s equivalents",
-                   amount, step_decimal(a, value), unit, result);
+    e->how = (struct words){
+        arena_printf(a, " %s/%s %s = %s 当量", amount, step_decimal(a, value),
+                     unit_zh(unit), result),
+        arena_printf(a, " %s/%s %s = %s equivalents", amount,
+                     step_decimal(a, value), unit, result)};
     derivation_value(e->item, e->from->amount, unit);
     e->item->has_index = true;
     e->item->index = e->equivalents;

@@ -120,6 +120,8 @@ TEST(bands_of_ph_hold_the_outer_bound)
         row.ph = cases[i].ph;
         v = tax(TAX_WATER, &row, 1);
         if (cases[i].equivalents_milli)
+            CHECK(strstr(v.items[1].step_zh, " 吨污水 = "));
+        if (cases[i].equivalents_milli)
             CHECK_INT(decimal_compare(v.items[1].index,
                                       DECIMAL(cases[i].equivalents_milli, -3)),
                       0);

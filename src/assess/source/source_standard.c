@@ -171,13 +171,15 @@ static void write_step(struct work *w, const struct meeting *m,
     struct words outcome = outcome_of(m, item->rating == 1);
     const char *unit = unit_shown(m->limit.unit);
 
+    if (*unit)
+        unit = arena_printf(w->arena, " %s", unit);
     item->step_zh = arena_printf(
-        w->arena, "%s:%s%s%s %s,限值 %s(%s):%s%s", item->name_zh, m->as.step_zh,
+        w->arena, "%s:%s%s%s%s,限值 %s(%s):%s%s", item->name_zh, m->as.step_zh,
         *m->as.step_zh ? ";" : "", comparison(w, m, false), unit,
         limit_text(&m->limit, false, w->arena), m->name.zh, outcome.zh,
         more.zh);
     item->step_en = arena_printf(
-        w->arena, "%s: %s%s%s %s, limit %s (%s): %s%s", item->name_en,
+        w->arena, "%s: %s%s%s%s, limit %s (%s): %s%s", item->name_en,
         m->as.step_en, *m->as.step_en ? "; " : "", comparison(w, m, true), unit,
         limit_text(&m->limit, true, w->arena), m->name.en, outcome.en, more.en);
 }

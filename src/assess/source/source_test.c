@@ -616,6 +616,7 @@ TEST(a_multiple_has_two_decimals_and_ph_has_none)
     v = judge_one(&d, "w01001", "9.6", &arena);
     CHECK_INT(v.rating, 1);
     CHECK(!v.has_index);
+    CHECK(strstr(v.items[0].step_en, "pH: 9.6 ∉ 6–9, limit 6–9 ("));
     arena_done(&arena);
 }
 
