@@ -13,7 +13,8 @@ struct work {
     enum air_pollutant p;
     /* over the pollutants */
     struct words exceeding, lacking;
-    struct decimal largest, total; /* single indices, as rounded */
+    struct decimal largest; /* single index, as rounded */
+    struct air_ratio total; /* of value / limit, exact */
     struct words largest_name, total_line;
     int basic_judged, indices;
 };
@@ -246,8 +247,9 @@ static void take_index(struct work *w, const struct verdict_item *a,
 
     if (!item || !item->has_index || !w->stat.enough || w->p >= AIR_BASIC_COUNT)
         return;
-    text = text_of(w, item->index);
-    if (decimal_add(w->total, item->index, &w->total))
+    text = arena_printf(w->arena, "%s/%s", text_of(w, item->value),
+                        text_of(w, item->limit));
+    if (air_ratio_add(&w->total, item->value, item->limit, DECIMAL(1, 0)))
         return;
     w->total_line.zh =
         w->indices ? arena_printf(w->arena, "%s + %s", w->total_line.zh, text)
@@ -341,7 +343,8 @@ static void add_number(struct work *w, const char *code, struct words name,
 static void add_indices(struct work *w)
 {
     const char *largest = text_of(w, w->largest);
-    const char *total = text_of(w, w->total);
+    struct decimal total =
+        air_ratio_decimal(&w->total, decimals_of(w, "index"));
 
     if (!w->indices)
         return;
@@ -354,9 +357,10 @@ static void add_indices(struct work *w)
     if (w->indices < AIR_BASIC_COUNT)
         return;
     add_number(
-        w, "index_sum", (struct words){"综合指数", "sum of indices"}, w->total,
-        WORDS(w->arena, "单项指数之和 %s = %s",
-              "sum of the single indices %s = %s", w->total_line.zh, total));
+        w, "index_sum", (struct words){"综合指数", "sum of indices"}, total,
+        WORDS(w->arena, "单项指数之和 %s = %s(各项相加后一次修约)",
+              "sum of the single indices %s = %s (rounded once, after adding)",
+              w->total_line.zh, text_of(w, total)));
 }
 
 static const char *const level_zh[] = {
@@ -432,7 +436,7 @@ static void conclude(struct work *w, const struct air_categories *c,
     struct words say = {"", ""};
 
     v->has_index = w->indices == AIR_BASIC_COUNT;
-    v->index = w->total;
+    v->index = air_ratio_decimal(&w->total, decimals_of(w, "index"));
     if (*w->exceeding.zh) {
         v->rating = EXCEEDS;
         v->level_zh = "超标";
@@ -514,6 +518,7 @@ void air_period_judge(const struct air_question *q, const struct air_day *days,
         .exceeding = {"", ""},
         .lacking = {"", ""},
         .largest_name = {"", ""},
+        .total = AIR_RATIO_ZERO,
         .total_line = {"", ""},
     };
     const char *rules = air_rules_edition(q->rules_day);

@@ -194,6 +194,12 @@ TEST(a_clean_year_attains_and_says_by_what)
     /* 0.17 + 0.50 + 0.25 + 0.50 + 0.43 + 0.57 */
     check_number(v->index, "2.42");
     check_number(item_of(v, "index_max", NULL)->value, "0.57");
+    set_all(y, AIR_NO2, "25"); /* 0.625, else added as 0.62 */
+    set_all(y, AIR_O3, "100"); /* 0.625 again */
+    v = judge(y);
+    /* 2.6667: the rounded ones make 2.66 */
+    check_number(v->index, "2.67");
+    CHECK(says(item_of(v, "index_sum", NULL)->step_en, "+ 25/40 +"));
     check_number(item_of(v, "good_ratio", NULL)->value, "100.0");
     CHECK(says(item_of(v, "a34004", "mean")->step_zh,
                "366 天合计 7320,7320/366 = 20;20 < 限值 35"));
