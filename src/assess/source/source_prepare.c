@@ -1,4 +1,5 @@
 #include "assess/factor/factor.h"
+#include "assess/source/constant.h"
 #include "assess/source/source_standard.h"
 #include "assess/step.h"
 
@@ -79,6 +80,16 @@ static enum convert_verdict make_folded(const struct source_gas *gas,
     if (verdict)
         return verdict;
     verdict = convert_fold(sum->value, oxygen.value, reference, arena, &c);
+    if (verdict == CONVERT_NOT_FOLDABLE && arena) {
+        const char *o2 = step_decimal(arena, oxygen.value);
+        const char *most =
+            step_decimal(arena, source_number("oxygen_not_foldable"));
+
+        out_missing[0] =
+            arena_printf(arena, "氧含量 %s %% ≥ %s %%,不能折算", o2, most);
+        out_missing[1] = arena_printf(
+            arena, "oxygen %s %% ≥ %s %% is too high to convert", o2, most);
+    }
     if (verdict)
         return verdict;
     if (*oxygen.step_zh && arena) {

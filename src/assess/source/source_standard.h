@@ -97,8 +97,8 @@ void source_standard(const struct source_discharge *discharge,
 
 /*
  * A concentration as the limit wants it: dry and at its reference oxygen.
- * CONVERT_OK, or why not; an input that is missing is told in *out_missing
- * (both languages), else left NULL.
+ * CONVERT_OK, or why not; an input that is missing or oxygen that is too high
+ * is told in *out_missing (both languages), else left NULL.
  */
 enum convert_verdict source_prepare(const struct source_gas *gas,
                                     const struct source_limit *limit,

@@ -443,6 +443,24 @@ TEST(a_permit_may_limit_what_no_table_does)
 
 /* ---- what the value is ---- */
 
+TEST(oxygen_that_is_too_high_is_told_with_its_bound)
+{
+    struct source_discharge d = at("coal_power", "", SOURCE_HOUR);
+    struct arena arena;
+    struct verdict v;
+
+    arena_init(&arena);
+    d.gas.has_oxygen = true;
+    d.gas.oxygen = dec("20.49");
+    v = judge_one(&d, "a21026", "3.4", &arena);
+    CHECK(strstr(v.items[0].step_en, "3.4 × (21 − 6) / (21 − 20.49) = 100"));
+    d.gas.oxygen = dec("20.5");
+    v = judge_one(&d, "a21026", "3.4", &arena);
+    CHECK_INT(v.outcome, VERDICT_INSUFFICIENT);
+    CHECK(strstr(v.items[0].step_en, "oxygen 20.5 % ≥ 20.5 % is too high"));
+    arena_done(&arena);
+}
+
 TEST(a_value_is_made_dry_and_folded_before_it_is_compared)
 {
     struct source_discharge d = at("coal_boiler", "", SOURCE_HOUR);
