@@ -64,11 +64,11 @@ static bool by_manual(struct work *w, struct decimal *kg, const char **how)
     const struct accounting *in = w->in;
 
     *kg = in->concentration;
-    *how = arena_printf(w->d.arena, "%s %s × %s m³/h × %s h",
-                        step_decimal(w->d.arena, in->concentration),
-                        in->water ? "mg/L" : "mg/m³",
-                        step_decimal(w->d.arena, in->flow),
-                        step_decimal(w->d.arena, in->hours));
+    *how = arena_printf(
+        w->d.arena, "%s %s × %s m³/h × %s h × 10⁻%s",
+        step_decimal(w->d.arena, in->concentration),
+        in->water ? "mg/L" : "mg/m³", step_decimal(w->d.arena, in->flow),
+        step_decimal(w->d.arena, in->hours), in->water ? "³" : "⁶");
     return multiply(kg, in->flow) && multiply(kg, in->hours) &&
            multiply(kg, DECIMAL(1, in->water ? -3 : -6));
 }

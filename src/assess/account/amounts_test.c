@@ -151,7 +151,9 @@ TEST(water_by_hand_is_in_litres_and_too_large_is_said)
     in.concentration = DECIMAL(50, 0);
     in.flow = DECIMAL(100, 0);
     in.hours = DECIMAL(24, 0);
-    CHECK_INT(decimal_compare(account(in).index, DECIMAL(120, 0)), 0);
+    v = account(in);
+    CHECK_INT(decimal_compare(v.index, DECIMAL(120, 0)), 0);
+    CHECK(has_step(&v, "50 mg/L × 100 m³/h × 24 h × 10⁻³ = 120"));
     in.flow = DECIMAL(INT64_MAX, 0);
     v = account(in);
     CHECK_INT(v.rating, 3);
