@@ -144,12 +144,16 @@ static const char *comparison(const struct work *w, const struct meeting *m,
                             v->is == SOURCE_NONE ? (english ? "none" : "无")
                                                  : (english ? "present" : "有"),
                             limit_text(&m->limit, english, w->arena));
+    if (m->limit.bound == LIMIT_NOT_DETECTED && v->below_detection &&
+        m->as.value.mantissa == 0)
+        return english ? "not detected" : "未检出";
     if (m->limit.bound == LIMIT_NOT_DETECTED)
-        return arena_printf(
-            w->arena, "%s%s / %s",
-            v->below_detection ? (english ? "not detected " : "未检出 ") : "",
-            step_decimal(w->arena, m->as.value),
-            limit_text(&m->limit, english, w->arena));
+        return arena_printf(w->arena, "%s%s",
+                            v->below_detection
+                                ? (english ? "not detected, detection limit "
+                                           : "未检出,检出限 ")
+                                : "",
+                            step_decimal(w->arena, m->as.value));
     return arena_printf(
         w->arena, "%s%s",
         v->below_detection ? (english ? "detection limit " : "检出限 ") : "",
@@ -171,7 +175,10 @@ static void write_step(struct work *w, const struct meeting *m,
     struct words outcome = outcome_of(m, item->rating == 1);
     const char *unit = unit_shown(m->limit.unit);
 
-    if (*unit)
+    if (m->value->is != SOURCE_NUMBER ||
+        (m->value->below_detection && m->as.value.mantissa == 0))
+        unit = ""; /* a word stands in the number's place */
+    else if (*unit)
         unit = arena_printf(w->arena, " %s", unit);
     item->step_zh = arena_printf(
         w->arena, "%s:%s%s%s%s,限值 %s(%s):%s%s", item->name_zh, m->as.step_zh,

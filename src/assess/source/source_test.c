@@ -218,6 +218,13 @@ TEST(what_must_not_be_found_is_within_when_it_is_not)
     d.value_count = 1;
     source_standard(&d, &arena, &verdict);
     CHECK_INT(verdict.rating, 0);
+    CHECK(strstr(verdict.items[0].step_en,
+                 ": not detected, detection limit 0.00001 mg/L, limit "));
+    v.value = dec("0");
+    source_standard(&d, &arena, &verdict);
+    CHECK_INT(verdict.rating, 0);
+    CHECK(strstr(verdict.items[0].step_en, ": not detected, limit "));
+    v.value = dec("0.00001");
     v.below_detection = false;
     source_standard(&d, &arena, &verdict);
     CHECK_INT(verdict.rating, 1);
