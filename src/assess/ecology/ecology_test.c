@@ -354,6 +354,8 @@ TEST(both_sides_of_every_change)
                         &arena, &v);
         CHECK_INT(v.rating, cases[i].class);
         CHECK_TEXT(v.level_en, cases[i].words);
+        if (cases[i].class == 0)
+            CHECK(some_step_says(&v, "|ΔEI| < 1 → no clear change"));
     }
     arena_done(&arena);
 }

@@ -21,7 +21,8 @@ static struct decimal magnitude(struct decimal d)
     return DECIMAL(d.mantissa < 0 ? -d.mantissa : d.mantissa, d.exponent);
 }
 
-/* How many of the table's lower bounds |d| reaches; the last in *bound. */
+/* How many of the table's lower bounds |d| reaches; the last in *bound, or the
+ * first when it reaches none. */
 static int class_of(struct decimal change, int day, const struct rule **bound)
 {
     struct rule_question q = {
@@ -31,9 +32,12 @@ static int class_of(struct decimal change, int day, const struct rule **bound)
 
     *bound = NULL;
     while ((r = rule_next(ecology_rules(), q, r))) {
-        if (decimal_compare(magnitude(change), r->value) < 0)
+        bool reached = decimal_compare(magnitude(change), r->value) >= 0;
+
+        if (reached || class == 0)
+            *bound = r;
+        if (!reached)
             break;
-        *bound = r;
         class ++;
     }
     return class;
@@ -46,7 +50,7 @@ void ei_change_judge(struct decimal before, struct decimal after, int day,
     struct verdict_item *item;
     const struct rule *bound;
     struct decimal change;
-    const char *text, *least;
+    const char *text, *least, *sign;
 
     *out = derivation_verdict(VERDICT_ECOLOGY_EI_CHANGE,
                               standard_name_on(standard, day));
@@ -72,7 +76,8 @@ void ei_change_judge(struct decimal before, struct decimal after, int day,
     out->has_index = true;
     out->index = change;
     text = step_decimal(arena, change);
-    least = bound ? bound->text : "1";
+    least = bound ? bound->text : "";
+    sign = out->rating > 0 ? "≥" : "<";
     item =
         derivation_add(&d, "change", (struct words){"EI 变化", "change of EI"});
     derivation_value(item, change, "");
@@ -81,11 +86,11 @@ void ei_change_judge(struct decimal before, struct decimal after, int day,
     item->step_zh =
         arena_printf(arena, "ΔEI = %s − %s = %s,|ΔEI| %s %s → %s",
                      step_decimal(arena, after), step_decimal(arena, before),
-                     text, bound ? "≥" : "<", least, out->level_zh);
+                     text, sign, least, out->level_zh);
     item->step_en =
         arena_printf(arena, "ΔEI = %s − %s = %s, |ΔEI| %s %s → %s",
                      step_decimal(arena, after), step_decimal(arena, before),
-                     text, bound ? "≥" : "<", least, out->level_en);
+                     text, sign, least, out->level_en);
     out->summary_zh = arena_printf(arena, "ΔEI %s,%s", text, out->level_zh);
     out->summary_en = arena_printf(arena, "ΔEI %s, %s", text, out->level_en);
     derivation_finish(&d, out);
