@@ -1,7 +1,5 @@
 #include "assess/air/air.h"
 
-#include <assert.h>
-
 static const struct air_name names[AIR_POLLUTANT_COUNT] = {
     [AIR_SO2] = {"SO2", "a21026", "二氧化硫", "SO2", "ug/m3", AQI_SO2, false},
     [AIR_NO2] = {"NO2", "a21004", "二氧化氮", "NO2", "ug/m3", AQI_NO2, false},
@@ -268,8 +266,9 @@ enum err air_count(const struct air_question *q, enum air_pollutant p,
     struct decimal *values = arena_new(arena, n + 1, sizeof(*values));
     enum err err;
 
-    assert(rule); /* who asks has found an edition for the day */
-    *out = (struct air_statistic){.confidence = rule->confidence};
+    *out = (struct air_statistic){.confidence = rule ? rule->confidence : ""};
+    if (!rule)
+        return ERR_NOT_FOUND;
     err = gather(q, p, days, n, values, out);
     if (err)
         return err;

@@ -129,7 +129,9 @@ struct air_categories {
     struct decimal good_percent;  /* of the days rated */
 };
 
-/* ERR_OVERFLOW: a value is too large to count with. Days ascend, each once. */
+/* ERR_NOT_FOUND: no rules are in force on the rules day, and nothing is
+ * counted. ERR_OVERFLOW: a value is too large to count with. Days ascend, each
+ * once. */
 enum err air_count(const struct air_question *q, enum air_pollutant p,
                    const struct air_day *days, size_t n, struct arena *arena,
                    struct air_statistic *out) MUST_CHECK;

@@ -95,6 +95,16 @@ static bool ozone_1h_of(const struct work *w, const struct air_station *s,
     return s->values.ozone_1h.known;
 }
 
+/* The mean of what was added up; false when too few have a value. */
+static bool mean_of_sum(const struct work *w, enum air_pollutant p,
+                        const struct decimal_sum *sum, struct decimal *out)
+{
+    return sum->count > 0 &&
+           (int)sum->count * 100 >= w->assessed * w->percent &&
+           !decimal_sum_mean(sum, -air_decimals(p, "result", w->q->day),
+                             ROUND_HALF_EVEN, out);
+}
+
 /* The mean of the assessed stations; false when too few have a value. */
 static bool mean_of(const struct work *w, enum air_pollutant p, value_fn *value,
                     struct decimal_sum *sum, struct decimal *out)
@@ -108,10 +118,7 @@ static bool mean_of(const struct work *w, enum air_pollutant p, value_fn *value,
         if (!w->stations[i].is_control && value(w, &w->stations[i], p, &v))
             fits = fits && !decimal_sum_add(sum, v);
     }
-    return fits && sum->count > 0 &&
-           (int)sum->count * 100 >= w->assessed * w->percent &&
-           !decimal_sum_mean(sum, -air_decimals(p, "result", w->q->day),
-                             ROUND_HALF_EVEN, out);
+    return fits && mean_of_sum(w, p, sum, out);
 }
 
 static void judge_pollutant(struct work *w, enum air_pollutant p)
@@ -177,23 +184,43 @@ static void say_stations(struct work *w, struct verdict *v)
                                  w->lacking.en);
 }
 
-bool air_city_day(const struct air_city_question *q,
-                  const struct air_station *stations, size_t n,
-                  struct air_day *out)
+void air_city_start(struct air_city_sums *sums)
 {
-    struct work w = {.q = q, .stations = stations, .n = n};
-    struct decimal_sum sum;
+    for (int p = 0; p < AIR_BASIC_COUNT; p++)
+        sums->of[p] = DECIMAL_SUM_ZERO;
+    sums->ozone_1h = DECIMAL_SUM_ZERO;
+    sums->overflows = false;
+}
+
+void air_city_add(struct air_city_sums *sums, const struct air_day *station)
+{
+    for (int p = 0; p < AIR_BASIC_COUNT; p++) {
+        if (station->of[p].known &&
+            decimal_sum_add(&sums->of[p], station->of[p].value))
+            sums->overflows = true;
+    }
+    if (station->ozone_1h.known &&
+        decimal_sum_add(&sums->ozone_1h, station->ozone_1h.value))
+        sums->overflows = true;
+}
+
+bool air_city_day(const struct air_city_question *q,
+                  const struct air_city_sums *sums, struct air_day *out)
+{
+    struct work w = {.q = q};
     bool any = false;
 
     *out = (struct air_day){.day = q->day};
+    if (sums->overflows || !air_rules_edition(q->day))
+        return false;
     count_stations(&w);
     for (int p = 0; p < AIR_BASIC_COUNT; p++) {
-        out->of[p].known = mean_of(&w, (enum air_pollutant)p, value_of, &sum,
-                                   &out->of[p].value);
+        out->of[p].known = mean_of_sum(&w, (enum air_pollutant)p, &sums->of[p],
+                                       &out->of[p].value);
         any |= out->of[p].known;
     }
     out->ozone_1h.known =
-        mean_of(&w, AIR_O3, ozone_1h_of, &sum, &out->ozone_1h.value);
+        mean_of_sum(&w, AIR_O3, &sums->ozone_1h, &out->ozone_1h.value);
     return any || out->ozone_1h.known;
 }
 

@@ -24,12 +24,20 @@ struct air_city_question {
 };
 
 /*
- * The day of a city without words, for those who need many: the means of the
- * pollutants that enough stations have. False when there is none.
+ * The same without words, for those who need many days of many stations: the
+ * assessed stations of a city on a day are added up one by one, then the means
+ * of the pollutants that enough of q->stations have are taken. False when there
+ * is none, or no edition is in force on the day.
  */
+struct air_city_sums {
+    struct decimal_sum of[AIR_BASIC_COUNT], ozone_1h;
+    bool overflows; /* too large to add: no mean */
+};
+
+void air_city_start(struct air_city_sums *sums);
+void air_city_add(struct air_city_sums *sums, const struct air_day *station);
 bool air_city_day(const struct air_city_question *q,
-                  const struct air_station *stations, size_t n,
-                  struct air_day *out);
+                  const struct air_city_sums *sums, struct air_day *out);
 
 void air_city_judge(const struct air_city_question *q,
                     const struct air_station *stations, size_t n,

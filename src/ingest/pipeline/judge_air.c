@@ -5,8 +5,6 @@
 #include "assess/air/air_period.h"
 #include "ingest/pipeline/judging.h"
 
-#include <assert.h>
-
 /* What an input is made of; hour NULL: no edition's hourly index uses it. */
 static const struct {
     const char *hour, *day, *unit;
@@ -62,8 +60,6 @@ void judge_air(const struct judging *j)
 
 /* ---- from a month on ---- */
 
-enum { DAYS_MAX = 366 };
-
 /* The lane that has a pollutant's days, and which of its numbers. */
 static const struct lane *day_lane(const struct judging *j, const char *factor)
 {
@@ -108,25 +104,25 @@ static void fill_days(const struct judging *j, const char *factor,
     }
 }
 
-size_t air_days(const struct judging *j, struct air_day **out)
+size_t air_slots(const struct judging *j)
 {
-    size_t slots = (size_t)((j->end_s - j->start_s) / DAY_S), count = 0;
-    struct air_day *days;
+    return (size_t)((j->end_s - j->start_s) / DAY_S);
+}
 
-    assert(slots <= DAYS_MAX);
-    days = arena_new(&j->core->arena, slots, sizeof(*days));
-    memset(days, 0, slots * sizeof(*days));
+bool air_days(const struct judging *j, struct air_day *slots)
+{
+    size_t count = air_slots(j);
+    bool any = false;
+
+    memset(slots, 0, count * sizeof(*slots));
     for (int p = 0; p < AIR_POLLUTANT_COUNT; p++)
         fill_days(j, factor_of_day((enum air_pollutant)p), COLUMN_VALUE,
-                  air_name((enum air_pollutant)p)->unit, p, days);
+                  air_name((enum air_pollutant)p)->unit, p, slots);
     fill_days(j, air[AQI_O3_1H].day, COLUMN_MAX, air[AQI_O3_1H].unit,
-              AIR_POLLUTANT_COUNT, days);
-    for (size_t i = 0; i < slots; i++) {
-        if (days[i].day)
-            days[count++] = days[i];
-    }
-    *out = days;
-    return count;
+              AIR_POLLUTANT_COUNT, slots);
+    for (size_t i = 0; i < count; i++)
+        any |= slots[i].day != 0;
+    return any;
 }
 
 struct air_question air_question_of(enum cadence cadence, int64_t start_s,
@@ -150,11 +146,15 @@ void judge_air_period(const struct judging *j)
 {
     struct air_question q = air_question_of(j->cadence, j->start_s, j->end_s);
     struct verdict verdict = {0};
-    struct air_day *days;
-    size_t count = air_days(j, &days);
+    size_t slots = air_slots(j), count = 0;
+    struct air_day *days = arena_new(&j->core->arena, slots, sizeof(*days));
 
-    if (count == 0)
+    if (!air_days(j, days))
         return;
+    for (size_t i = 0; i < slots; i++) {
+        if (days[i].day)
+            days[count++] = days[i];
+    }
     air_period_judge(&q, days, count, &j->core->arena, &verdict);
     judging_keep(j, VERDICT_AIR_PERIOD, &verdict);
 }

@@ -125,11 +125,11 @@ static void judge_water_region(struct judging_region *r)
 
 /* ---- air: the means of the stations ---- */
 
-/* An assessed station over the period. */
-struct station {
-    const struct region *city;
-    const struct air_day *days; /* ascending */
-    size_t count, at;
+/* A city over the period: its stations' days added up, a slot a day. */
+struct city {
+    const struct region *region;
+    int stations; /* assessed, that have ever measured air */
+    struct air_city_sums *days;
 };
 
 static bool measures_air(const struct place *place)
@@ -141,104 +141,109 @@ static bool measures_air(const struct place *place)
     return false;
 }
 
-/*
- * The assessed stations of the region that have ever measured air, each by the
- * first of its points that has days.
- */
-static size_t stations_of(struct judging_region *r, struct station **out)
+/* The days of a site, of the first of its points that has any; false when none
+ * of them has ever measured air. */
+static bool site_days(struct judging_region *r, const struct site *site,
+                      struct air_day *slots)
+{
+    bool measures = false;
+
+    for (size_t i = 0; i < site->point_count; i++) {
+        r->j.place = core_place(r->core, site->points[i].id);
+        if (!r->j.place || !r->j.place->point || !measures_air(r->j.place))
+            continue;
+        measures = true;
+        if (air_days(&r->j, slots))
+            return true;
+    }
+    if (measures)
+        memset(slots, 0, air_slots(&r->j) * sizeof(*slots));
+    return measures;
+}
+
+static struct city *city_of(struct city *cities, size_t count,
+                            const struct region *region)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (cities[i].region == region)
+            return &cities[i];
+    }
+    return NULL;
+}
+
+static void start_city(struct judging_region *r, const struct region *region,
+                       struct city *city)
+{
+    size_t slots = air_slots(&r->j);
+
+    *city = (struct city){.region = region};
+    city->days = arena_new(&r->core->arena, slots, sizeof(*city->days));
+    for (size_t i = 0; i < slots; i++)
+        air_city_start(&city->days[i]);
+}
+
+/* Every assessed station of the region into its city. */
+static void add_stations(struct judging_region *r, struct city *cities,
+                         size_t count)
 {
     const struct registry_snapshot *s = r->core->snapshot;
-    struct station *stations =
-        arena_new(&r->core->arena, s->site_count + 1, sizeof(*stations));
+    size_t slots = air_slots(&r->j), at = 0;
+    struct air_day *days = arena_new(&r->core->arena, slots, sizeof(*days));
     const struct site *site;
-    size_t at = 0, count = 0;
 
     while ((site = next_site(r, ELEMENT_AIR, &at))) {
-        struct station *station = &stations[count];
-        struct air_day *days = NULL;
-        bool measures = false;
+        struct city *city =
+            city_of(cities, count, registry_city(s, site->region));
 
-        *station = (struct station){.city = registry_city(s, site->region)};
-        for (size_t i = 0; i < site->point_count && !station->count; i++) {
-            r->j.place = core_place(r->core, site->points[i].id);
-            if (!r->j.place || !r->j.place->point || !measures_air(r->j.place))
-                continue;
-            measures = true;
-            station->count = air_days(&r->j, &days);
-        }
-        station->days = days;
-        count += measures && !site->control_point;
-    }
-    *out = stations;
-    return count;
-}
-
-/* What a station has of a day; NULL when nothing. Days are asked ascending. */
-static const struct air_day *day_of(struct station *station, int day)
-{
-    while (station->at < station->count && station->days[station->at].day < day)
-        station->at++;
-    return station->at < station->count && station->days[station->at].day == day
-               ? &station->days[station->at]
-               : NULL;
-}
-
-/* The stations of a city as they were on a day, those without values too. */
-static size_t city_stations(struct station *stations, size_t count,
-                            const struct region *city, int day,
-                            struct air_station *out)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct air_day *values;
-
-        if (stations[i].city != city)
+        if (!city || site->control_point || !site_days(r, site, days))
             continue;
-        values = day_of(&stations[i], day);
-        out[n++] = (struct air_station){
-            .values = values ? *values : (struct air_day){.day = day}};
+        city->stations++;
+        for (size_t i = 0; i < slots; i++) {
+            if (days[i].day)
+                air_city_add(&city->days[i], &days[i]);
+        }
     }
-    return n;
 }
 
-/* The city's days from those of its stations. */
-static size_t city_days(struct judging_region *r, struct station *stations,
-                        size_t count, const struct region *city,
-                        struct air_day **out)
+/* The days on which the city has a mean, ascending; room for all. */
+static size_t city_days(const struct judging_region *r, const struct city *city,
+                        struct air_day *out)
 {
-    size_t slots = (size_t)((r->j.end_s - r->j.start_s) / DAY_S), n = 0;
-    struct air_day *days = arena_new(&r->core->arena, slots, sizeof(*days));
-    struct air_station *of = arena_new(&r->core->arena, count + 1, sizeof(*of));
+    size_t slots = air_slots(&r->j), n = 0;
 
-    for (int64_t at = r->j.start_s; at < r->j.end_s; at += DAY_S) {
-        struct air_city_question q = {.day = civil_day_number(at)};
-        size_t here = city_stations(stations, count, city, q.day, of);
+    for (size_t i = 0; i < slots; i++) {
+        struct air_city_question q = {
+            .day = civil_day_number(r->j.start_s + (int64_t)i * DAY_S),
+            .stations = city->stations};
 
-        n += air_city_day(&q, of, here, &days[n]);
+        n += air_city_day(&q, &city->days[i], &out[n]);
     }
-    for (size_t i = 0; i < count; i++)
-        stations[i].at = 0;
-    *out = days;
     return n;
 }
 
 static void judge_city_day(struct judging_region *r)
 {
+    const struct registry_snapshot *s = r->core->snapshot;
     struct air_city_question q = {.day = r->j.day};
+    struct air_station *of =
+        arena_new(&r->core->arena, s->site_count + 1, sizeof(*of));
     struct verdict verdict = {0};
-    struct air_station *of;
-    struct station *stations;
-    size_t count = stations_of(r, &stations), here;
+    const struct site *site;
+    size_t at = 0, count = 0;
     bool any = false;
 
-    of = arena_new(&r->core->arena, count + 1, sizeof(*of));
-    here = city_stations(stations, count, r->region, q.day, of);
-    for (size_t i = 0; i < count; i++)
-        any |= stations[i].count > 0;
+    while ((site = next_site(r, ELEMENT_AIR, &at))) {
+        struct air_day day;
+
+        if (!site_days(r, site, &day))
+            continue;
+        any |= day.day != 0 && !site->control_point;
+        of[count++] = (struct air_station){.is_control = site->control_point,
+                                           .values = day};
+    }
     if (!any)
         return;
-    air_city_judge(&q, of, here, &r->core->arena, &verdict);
+    air_city_judge(&q, of, count, &r->core->arena, &verdict);
     keep(r, VERDICT_AIR_CITY, &verdict);
 }
 
@@ -247,16 +252,18 @@ static void judge_city(struct judging_region *r)
     struct air_question q =
         air_question_of(r->j.cadence, r->j.start_s, r->j.end_s);
     struct verdict verdict = {0};
-    struct station *stations;
     struct air_day *days;
-    size_t count, n;
+    struct city city;
+    size_t n;
 
     if (r->j.cadence == CADENCE_DAY) {
         judge_city_day(r);
         return;
     }
-    count = stations_of(r, &stations);
-    n = city_days(r, stations, count, r->region, &days);
+    start_city(r, r->region, &city);
+    add_stations(r, &city, 1);
+    days = arena_new(&r->core->arena, air_slots(&r->j), sizeof(*days));
+    n = city_days(r, &city, days);
     if (n == 0)
         return;
     air_period_judge(&q, days, n, &r->core->arena, &verdict);
@@ -296,9 +303,11 @@ static size_t cities_of(const struct judging_region *r,
 /* All cities over the period of r->j, counted and ranked. */
 static void rank(struct judging_region *r, struct air_ranking *out)
 {
-    const struct region *cities[CITIES_MAX];
-    size_t count = cities_of(r, cities), station_count;
-    struct station *stations;
+    const struct region *regions[CITIES_MAX];
+    struct city cities[CITIES_MAX];
+    size_t count = cities_of(r, regions);
+    struct air_day *days =
+        arena_new(&r->core->arena, air_slots(&r->j), sizeof(*days));
 
     *out = (struct air_ranking){
         .version = RANKING_VERSION,
@@ -308,13 +317,14 @@ static void rank(struct judging_region *r, struct air_ranking *out)
         /* what is not over yet is ranked by the days there are */
         .incomplete = r->core->now_us / 1000000 < r->j.end_s,
     };
-    station_count = stations_of(r, &stations);
+    for (size_t i = 0; i < count; i++)
+        start_city(r, regions[i], &cities[i]);
+    add_stations(r, cities, count);
     for (size_t i = 0; i < count; i++) {
-        struct air_day *days;
-        size_t n = city_days(r, stations, station_count, cities[i], &days);
+        size_t n = city_days(r, &cities[i], days);
 
         out->cities[i] =
-            (struct air_ranked){.city = span_of(cities[i]->name_zh)};
+            (struct air_ranked){.city = span_of(regions[i]->name_zh)};
         air_ranking_count(out, days, n, &r->core->arena, &out->cities[i]);
     }
     air_ranking_rank(out);
@@ -338,8 +348,9 @@ static void judge_air_ranking(struct judging_region *r)
     struct judging j = r->j;
     size_t count;
 
-    if (r->j.cadence == CADENCE_DAY)
-        return;
+    if (r->j.cadence == CADENCE_DAY ||
+        !air_rules_edition(civil_day_number(r->j.end_s - 1)))
+        return; /* of a day the city's own; before the rules nothing */
     rank(r, &now);
     move_period(r, false);
     rank(r, &before);

@@ -50,10 +50,11 @@ void core_keep_verdict(struct core *core, struct verdict *verdict,
                        uint64_t cause);
 
 /*
- * What a station measured on the days of the period, ascending, each once;
- * days without a value are left out.
+ * What a station measured on the days of the period, a slot a day, of which
+ * there are air_slots; the day of a slot without a value is 0. False: none has.
  */
-size_t air_days(const struct judging *j, struct air_day **out);
+size_t air_slots(const struct judging *j);
+bool air_days(const struct judging *j, struct air_day *slots);
 
 struct air_question air_question_of(enum cadence cadence, int64_t start_s,
                                     int64_t end_s);

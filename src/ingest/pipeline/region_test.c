@@ -88,6 +88,22 @@ TEST(a_late_hour_moves_the_city_too)
     kit_done(&kit);
 }
 
+TEST(before_any_edition_a_city_has_no_standing_and_nothing_breaks)
+{
+    struct kit kit;
+    int64_t day = at("2010-01-02 00:00");
+    struct verdict v;
+
+    kit_init(&kit);
+    air_day(&kit, "AIR-1", day, 40, 100);
+    kit_now(&kit, day + DAY_S + 600);
+    CHECK(kit_region(&kit, 510100, VERDICT_AIR_CITY, CADENCE_DAY, day, &v));
+    CHECK_INT(v.outcome, VERDICT_NO_EDITION);
+    CHECK(!kit_region(&kit, 510100, VERDICT_AIR_RANKING, CADENCE_MONTH,
+                      at("2010-01-01 00:00"), &v));
+    kit_done(&kit);
+}
+
 TEST(a_control_station_stays_out_of_its_city)
 {
     struct kit kit;
