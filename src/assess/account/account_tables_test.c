@@ -318,8 +318,8 @@ TEST(water_by_hand_is_in_milligrams_a_litre)
               "pollutant,medium,time,concentration,flow,hours\n"
               "COD,water,2026-01-01,40,100,24\nSO2,gas,2026-01-01,40,100,24\n"
               "SO2,gas,2001-01-01,40,100,24\n");
-    CHECK(table_says("40 mg/L × 100 m³/h × 24 h = 96.000 kg"));
-    CHECK(table_says("40 mg/m³ × 100 m³/h × 24 h = 0.096"));
+    CHECK(table_says("40 mg/L × 100 m³/h × 24 h × 10⁻³ = 96.000 kg"));
+    CHECK(table_says("40 mg/m³ × 100 m³/h × 24 h × 10⁻⁶ = 0.096"));
     CHECK(table_says("\"outcome\":\"no_edition\""));
     table_done();
 }
