@@ -149,7 +149,8 @@ void judge_air_period(const struct judging *j)
     size_t slots = air_slots(j), count = 0;
     struct air_day *days = arena_new(&j->core->arena, slots, sizeof(*days));
 
-    if (!air_days(j, days))
+    /* before the rules of periods there is nothing to say of one */
+    if (!air_rules_edition(q.rules_day) || !air_days(j, days))
         return;
     for (size_t i = 0; i < slots; i++) {
         if (days[i].day)

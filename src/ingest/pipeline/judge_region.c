@@ -260,6 +260,8 @@ static void judge_city(struct judging_region *r)
         judge_city_day(r);
         return;
     }
+    if (!air_rules_edition(q.rules_day))
+        return;
     start_city(r, r->region, &city);
     add_stations(r, &city, 1);
     days = arena_new(&r->core->arena, air_slots(&r->j), sizeof(*days));
