@@ -211,6 +211,10 @@ struct touch {
 };
 void core_touch(struct core *core, const struct touch *touch);
 
+/* The day that is being judged: what is judged to date because of it. */
+void core_touch_longer(struct core *core, const struct place *place,
+                       const struct pending_item *day);
+
 /* compute.c, judge.c, judge_region.c: one waiting item. */
 void core_compute(struct core *core, const struct pending_item *item);
 void core_judge(struct core *core, const struct pending_item *item);

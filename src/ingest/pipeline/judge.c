@@ -121,4 +121,6 @@ void core_judge(struct core *core, const struct pending_item *item)
                                           : judges[element].longer;
     if (judge)
         judge(&j);
+    if (item->step == STEP_JUDGE_DAY)
+        core_touch_longer(core, j.place, item);
 }

@@ -97,47 +97,43 @@ static uint64_t compared(const struct touch *touch,
  * The region's verdicts rest on the readings of its points: those of the city
  * and of the province that the point lies in.
  */
-static void touch_region(struct core *core, const struct touch *touch, int step,
-                         int64_t start_s, int64_t due_s)
+static void add_regions(struct core *core, const struct site *site,
+                        struct pending_item item)
 {
-    const struct site *site = touch->place->point->site;
     const struct region *region = registry_city(core->snapshot, site->region);
 
+    item.lanes = 1U << site->element;
     for (int up = 0; region && up < 2; up++) {
-        struct pending_item item = {
-            .due_s = due_s,
-            .start_s = start_s,
-            .point = -region->code,
-            .step = step,
-            .lanes = 1U << site->element,
-            .cause = touch->cause,
-        };
-
+        item.point = -region->code;
         pending_add(&core->pending, &item);
         region = registry_region(core->snapshot, region->parent);
     }
 }
 
 /*
- * A day is judged when it has ended and its hours are in; with it the months,
- * quarters and years that it lies in, which are so judged to date.
+ * With a day the months, quarters and years that it lies in are judged to date.
+ * They wait only from here on, so that a rush of days does not hold four times
+ * as many items.
  */
-static void touch_days(struct core *core, const struct touch *touch)
+void core_touch_longer(struct core *core, const struct place *place,
+                       const struct pending_item *day)
 {
     static const enum cadence longer[] = {CADENCE_MONTH, CADENCE_QUARTER,
                                           CADENCE_YEAR};
-    enum element element = touch->place->point->site->element;
-    int64_t due = due_of(core, touch, period_next(touch->start_s, CADENCE_DAY));
+    const struct site *site = place->point->site;
+    struct pending_item item = *day;
 
-    add(core, touch, STEP_JUDGE_DAY, touch->start_s, due, touch->lanes);
-    if (element != ELEMENT_AIR && element != ELEMENT_WATER)
+    if (site->element != ELEMENT_AIR && site->element != ELEMENT_WATER)
         return;
-    touch_region(core, touch, STEP_REGION_DAY, touch->start_s, due);
+    item.step = STEP_REGION_DAY;
+    add_regions(core, site, item);
     for (int i = 0; i < (int)LENGTH(longer); i++) {
-        int64_t start = period_start(touch->start_s, longer[i]);
-
-        add(core, touch, STEP_JUDGE_MONTH + i, start, due, touch->lanes);
-        touch_region(core, touch, STEP_REGION_MONTH + i, start, due);
+        item = *day;
+        item.start_s = period_start(day->start_s, longer[i]);
+        item.step = STEP_JUDGE_MONTH + i;
+        pending_add(&core->pending, &item);
+        item.step = STEP_REGION_MONTH + i;
+        add_regions(core, site, item);
     }
 }
 
@@ -151,8 +147,10 @@ static void touch_noise(struct core *core, const struct touch *touch)
         touch->lanes);
 }
 
-/* An hour is judged as soon as something of it is there, and again when more
- * comes. */
+/*
+ * An hour is judged as soon as something of it is there, and again when more
+ * comes; a day when it has ended and its hours are in.
+ */
 static void touch_verdicts(struct core *core, const struct touch *touch)
 {
     uint64_t hourly = touch->lanes & ~touch->place->moving;
@@ -165,7 +163,9 @@ static void touch_verdicts(struct core *core, const struct touch *touch)
             due_of(core, touch, touch->start_s - core->options.grace_s),
             hourly);
     else if (touch->cadence == CADENCE_DAY)
-        touch_days(core, touch);
+        add(core, touch, STEP_JUDGE_DAY, touch->start_s,
+            due_of(core, touch, period_next(touch->start_s, CADENCE_DAY)),
+            touch->lanes);
 }
 
 void core_touch(struct core *core, const struct touch *touch)
