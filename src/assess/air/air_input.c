@@ -1,5 +1,6 @@
 #include "assess/air/air_input.h"
 
+#include "assess/derivation/rule_facts.h"
 #include "assess/factor/factor.h"
 
 enum { OZONE_1H = AIR_POLLUTANT_COUNT, ITEMS };
@@ -201,28 +202,6 @@ size_t air_days_sort(const struct assess_case *c, struct air_day *days,
 
 /* ---- facts ---- */
 
-static void rule_facts(struct assess_facts *facts)
-{
-    const struct rule_table *t = rule_table("air-rules.csv");
-
-    for (size_t i = 0; t && i < t->count; i++) {
-        const struct rule *r = &t->rules[i];
-
-        assess_fact(facts, &(struct assess_fact){
-                               .standard = r->standard,
-                               .from_day = r->from_day,
-                               .to_day = r->to_day,
-                               .item = r->key,
-                               .what = r->record,
-                               .value = r->text,
-                               .unit = r->unit,
-                               .clause = r->clause,
-                               .confidence = r->confidence,
-                               .note = r->note,
-                           });
-    }
-}
-
 static void limit_fact(struct assess_facts *facts,
                        const struct standard_table *t, size_t row,
                        const char *class)
@@ -253,5 +232,5 @@ void air_facts(struct assess_facts *facts)
         limit_fact(facts, t, row, "class1");
         limit_fact(facts, t, row, "class2");
     }
-    rule_facts(facts);
+    rule_facts(facts, rule_table("air-rules.csv"), NULL, NULL);
 }

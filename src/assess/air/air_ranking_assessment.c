@@ -1,6 +1,7 @@
 #include "assess/air/air_input.h"
 #include "assess/air/air_ranking.h"
 #include "assess/catalogue/period.h"
+#include "assess/derivation/rule_facts.h"
 
 enum { CITY, DATE, EACH, GROUP, VERSION, DUST, INCOMPLETE };
 
@@ -337,24 +338,7 @@ static void judge(const struct assess_case *c)
 
 static void facts(struct assess_facts *out)
 {
-    const struct rule_table *t = rule_table("air-ranking.csv");
-
-    for (size_t i = 0; t && i < t->count; i++) {
-        const struct rule *r = &t->rules[i];
-
-        assess_fact(out, &(struct assess_fact){
-                             .standard = r->standard,
-                             .from_day = r->from_day,
-                             .to_day = r->to_day,
-                             .item = r->key,
-                             .what = r->record,
-                             .value = r->text,
-                             .unit = r->unit,
-                             .clause = r->clause,
-                             .confidence = r->confidence,
-                             .note = r->note,
-                         });
-    }
+    rule_facts(out, rule_table("air-ranking.csv"), NULL, NULL);
 }
 
 const struct assessment air_ranking_assessment = {
