@@ -1,8 +1,8 @@
 #include "assess/derivation/derivation.h"
 
-#include "assess/limit/limit.h"
+#include "assess/statistics/statistics.h"
 
-#include <math.h>
+#include "assess/limit/limit.h"
 
 enum { FIRST_ROOM = 16 };
 
@@ -101,16 +101,14 @@ struct words words_join(struct arena *arena, struct words list,
 
 struct decimal decimal_from_real(long double value, int decimals)
 {
-    long double scaled = value * powl(10.0L, decimals);
+    struct decimal d;
 
-    if (scaled >= (long double)INT64_MAX)
-        return DECIMAL(INT64_MAX, (int8_t)-decimals);
-    if (scaled <= (long double)INT64_MIN)
-        return DECIMAL(INT64_MIN, (int8_t)-decimals);
-    return DECIMAL(llrintl(scaled), (int8_t)-decimals);
+    if (real_to_decimal(value, -decimals, &d) == OK)
+        return d;
+    return DECIMAL(value < 0 ? INT64_MIN : INT64_MAX, (int8_t)-decimals);
 }
 
 long double decimal_real(struct decimal d)
 {
-    return (long double)d.mantissa * powl(10.0L, d.exponent);
+    return decimal_to_real(d);
 }
